@@ -1,0 +1,64 @@
+/** The environment, parsed once. The composition roots call `loadConfig` and hand out the parts; nothing else reads process.env. */
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+const Port = z.coerce.number().int().min(0).max(65_535);
+const names = z.string().default('').transform((s) => s.split(',').map((n) => n.trim()).filter(Boolean));
+
+const Environment = z.object({
+  HOST: z.string().default('127.0.0.1'),
+  PORT: Port.default(3000),
+  UNDERSTUDY_HOME: z.string().default('.understudy'),
+  TEMPORAL_ADDRESS: z.string().default('127.0.0.1:7233'),
+  TEMPORAL_NAMESPACE: z.string().default('default'),
+  DATABASE_URL: z.string().default('postgres://127.0.0.1:5432/understudy'),
+  UNDERSTUDY_BROWSERS: z.coerce.number().int().min(1).max(100).default(4),
+  UNDERSTUDY_CHROMIUM: z.string().optional(),
+  UNDERSTUDY_ENV_ALLOW: names,
+  /** 64 hex digits; when unset, the roots read (or make, mode 0600) `<home>/key` */
+  UNDERSTUDY_KEY: z.string().regex(/^[0-9a-fA-F]{64}$/, 'must be 64 hex digits (32 bytes)').optional(),
+  /** where people find the console, for links out of Temporal; also an allowed Host and Origin */
+  UNDERSTUDY_URL: z.url().optional(),
+  TEMPORAL_UI_URL: z.url().optional(),
+  /** isolates installations that share a Temporal server */
+  UNDERSTUDY_QUEUE_PREFIX: z.string().regex(/^[\w.-]*$/).default(''),
+  /** stable name of this machine's browser host */
+  UNDERSTUDY_HOST_NAME: z.string().regex(/^[\w.-]{1,60}$/).default('local'),
+  /** the browser host's socket; default `<home>/host.sock` */
+  UNDERSTUDY_HOST_SOCKET: z.string().optional(),
+  /** host:port pairs that no job's browser may reach, beside the api, Temporal, its Web UI and Postgres */
+  UNDERSTUDY_PROTECTED: names,
+  /** "off" only where the sandbox is impossible; the console says so */
+  UNDERSTUDY_SANDBOX: z.enum(['on', 'off']).default('on'),
+  UNDERSTUDY_PRACTICE_URL: z.url().optional(),
+  UNDERSTUDY_WORKFLOW_BUNDLE: z.string().default('dist/workflow-bundle.js'),
+  UNDERSTUDY_WEB: z.string().default('dist/web'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+});
+
+export type Config = ReturnType<typeof loadConfig>;
+
+/** @throws Error that names every variable with a wrong value */
+export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
+  const present = Object.fromEntries(Object.entries(env).filter(([, v]) => v !== undefined && v !== ''));
+  const parsed = Environment.safeParse(present);
+  if (!parsed.success) throw new Error(parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('\n'));
+  const e = parsed.data;
+  const home = resolve(e.UNDERSTUDY_HOME);
+  return {
+    host: e.HOST,
+    port: e.PORT,
+    home,
+    temporal: { address: e.TEMPORAL_ADDRESS, namespace: e.TEMPORAL_NAMESPACE, uiUrl: e.TEMPORAL_UI_URL ?? null, queuePrefix: e.UNDERSTUDY_QUEUE_PREFIX, bundle: resolve(e.UNDERSTUDY_WORKFLOW_BUNDLE) },
+    databaseUrl: e.DATABASE_URL,
+    browsers: { slots: e.UNDERSTUDY_BROWSERS, chromium: e.UNDERSTUDY_CHROMIUM ?? null, sandbox: e.UNDERSTUDY_SANDBOX === 'on', hostName: e.UNDERSTUDY_HOST_NAME, socket: e.UNDERSTUDY_HOST_SOCKET ?? resolve(home, 'host.sock') },
+    protectedAddresses: e.UNDERSTUDY_PROTECTED,
+    envAllow: e.UNDERSTUDY_ENV_ALLOW,
+    key: e.UNDERSTUDY_KEY ?? null,
+    publicUrl: e.UNDERSTUDY_URL ?? null,
+    practiceUrl: e.UNDERSTUDY_PRACTICE_URL ?? null,
+    web: resolve(e.UNDERSTUDY_WEB),
+    artifacts: resolve(home, 'artifacts'),
+    logLevel: e.LOG_LEVEL,
+  };
+}

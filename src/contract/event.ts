@@ -1,0 +1,39 @@
+/**
+ * One vocabulary: the row in `job_events`, the SSE message and the dashboard's update are the same value.
+ * `seq` is given by the workflow, rises by one from 1 for each job, and never has a gap.
+ */
+import { z } from 'zod';
+import { StepError } from './error.ts';
+import { CapturedValue, InputValue, JobAction, PageRef, PlannedStepSummary, RunbookRef } from './job.ts';
+
+const base = { seq: z.number().int().min(1), at: z.string() };
+const by = { actor: z.string(), comment: z.string().optional() };
+
+export const JobEvent = z.discriminatedUnion('type', [
+  z.object({
+    ...base, type: z.literal('job.created'), jobId: z.string(), title: z.string(), runbook: RunbookRef.nullable(), requestedBy: z.string(),
+    inputs: z.array(InputValue), steps: z.array(PlannedStepSummary),
+  }),
+  z.object({ ...base, type: z.literal('job.queued') }),
+  z.object({ ...base, type: z.literal('job.started'), host: z.string() }),
+  z.object({
+    ...base, type: z.literal('step.succeeded'), stepId: z.string(), startedAt: z.string(), finishedAt: z.string(), attempt: z.number().int(), retries: z.number().int(),
+    matchedBy: z.string().optional(), captures: z.array(CapturedValue), page: PageRef.optional(), screenshot: z.string().optional(),
+  }),
+  z.object({
+    ...base, type: z.literal('step.failed'), stepId: z.string(), startedAt: z.string(), finishedAt: z.string(), attempt: z.number().int(), retries: z.number().int(),
+    error: StepError, page: PageRef.optional(), screenshot: z.string().optional(),
+  }),
+  z.object({ ...base, type: z.literal('step.interrupted'), stepId: z.string() }),
+  z.object({ ...base, type: z.literal('steps.skipped'), stepIds: z.array(z.string()), because: z.enum(['not_reached', 'cancelled']) }),
+  z.object({ ...base, type: z.literal('job.pausing'), ...by }),
+  z.object({ ...base, type: z.literal('job.paused') }),
+  z.object({ ...base, type: z.literal('job.resumed'), ...by }),
+  z.object({ ...base, type: z.literal('job.cancelling'), ...by }),
+  z.object({ ...base, type: z.literal('command.refused'), action: z.union([JobAction, z.string()]), actor: z.string(), reason: z.string() }),
+  z.object({ ...base, type: z.literal('job.finished'), status: z.enum(['completed', 'failed', 'cancelled']), error: StepError.optional() }),
+]);
+export type JobEvent = z.infer<typeof JobEvent>;
+export type JobEventType = JobEvent['type'];
+/** An event before the workflow has numbered it. */
+export type JobEventBody = JobEvent extends infer E ? (E extends JobEvent ? Omit<E, 'seq' | 'at'> : never) : never;

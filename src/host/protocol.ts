@@ -1,0 +1,45 @@
+/**
+ * What a worker says to the browser host, over HTTP on a Unix socket (POST /<verb>, JSON in, JSON out; DESIGN 3.1). Errors are
+ * `{code, message}` with status 409 (`fenced`, `stopped`) or 410 (`lost`: there is no browser of this job).
+ */
+import type { Effect } from '../contract/runbook.ts';
+
+/** One value that steps can use. Sensitive ones are masked wherever they would be shown. */
+export type HostValue = { name: string; value: string; sensitive: boolean };
+
+export type Call = {
+  /** a worker takes charge: raises the epoch, fences its predecessor */
+  attach: [Record<string, never>, { epoch: number; host: string; slots: number; jobs: { jobId: string; endpoint: string }[] }];
+  /** waits for a free slot, first come first served; idempotent per job. `values` are kept (encrypted) for as long as the job lives */
+  open: [{ jobId: string; epoch: number; values: HostValue[] }, { endpoint: string; fresh: boolean }];
+  /** adds values after open (expression variables) */
+  values: [{ jobId: string; epoch: number; values: HostValue[] }, Record<string, never>];
+  close: [{ jobId: string }, Record<string, never>];
+  /** one long poll, one atomic answer */
+  begin: [Begin, Begun];
+  /** just before the effect; 409 `stopped` when the generation is shut */
+  acting: [Ref, Record<string, never>];
+  done: [Ref & { result: unknown; captures: HostValue[] }, Record<string, never>];
+  failed: [Ref & { result: unknown }, Record<string, never>];
+  interrupted: [Ref, Record<string, never>];
+  /** shuts the generation; names the instances that are open, so that the worker can abort them */
+  stop: [{ jobId: string; gen: number }, { open: number[]; acting: number[] }];
+  stat: [Record<string, never>, HostStat];
+};
+export type Verb = keyof Call;
+
+export type Ref = { jobId: string; instance: number; epoch: number };
+export type Begin = Ref & { after: number | null; gen: number; dispatch: number; effect: Effect };
+export type Begun =
+  | { go: 'run'; attempt: number; endpoint: string; values: HostValue[] }
+  | { go: 'done'; result: unknown }
+  | { go: 'failed'; result: unknown }
+  | { go: 'unknown'; attempt: number; at: string }
+  | { go: 'not_started' }
+  | { go: 'fenced' }
+  | { go: 'lost'; attempt: number };
+
+export type HostStat = {
+  host: string; boot: string; epoch: number; slots: number; used: number; waiting: number; sandbox: boolean;
+  jobs: { jobId: string; alive: boolean; open: number[]; acting: number[]; held: number }[];
+};

@@ -1,0 +1,39 @@
+/** Encryption at rest (AES-256-GCM): secrets in Postgres, values in the ledger. */
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+export type Vault = { seal(plain: string): Buffer; open(sealed: Buffer): string };
+
+const ivBytes = 12;
+const tagBytes = 16;
+
+/** @param key 64 hex digits. `open` throws when the bytes were sealed with another key or changed. */
+export function createVault(key: string): Vault {
+  const secret = Buffer.from(key, 'hex');
+  return {
+    seal(plain) {
+      const iv = randomBytes(ivBytes);
+      const cipher = createCipheriv('aes-256-gcm', secret, iv);
+      const body = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
+      return Buffer.concat([iv, cipher.getAuthTag(), body]);
+    },
+    open(sealed) {
+      const decipher = createDecipheriv('aes-256-gcm', secret, sealed.subarray(0, ivBytes));
+      decipher.setAuthTag(sealed.subarray(ivBytes, ivBytes + tagBytes));
+      return Buffer.concat([decipher.update(sealed.subarray(ivBytes + tagBytes)), decipher.final()]).toString('utf8');
+    },
+  };
+}
+
+/** The key from the environment, else the file's, else a new one in the file (mode 0600). Processes that start together agree: the first writer wins. */
+export function readKey(fromEnvironment: string | null, file: string): string {
+  if (fromEnvironment) return fromEnvironment;
+  mkdirSync(dirname(file), { recursive: true });
+  try {
+    writeFileSync(file, randomBytes(32).toString('hex'), { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  return readFileSync(file, 'utf8').trim();
+}
