@@ -1,0 +1,139 @@
+/** The one place that says what an event means. The workflow, the projection, the api and the console all use it. */
+import type { JobEvent } from '../contract/event.ts';
+import type { JobCounts, JobHeader, JobState, Notice, StepState } from '../contract/job.ts';
+
+/** Notices are few; more than these would only be noise. */
+const keptNotices = 50;
+
+type EventOf<T extends JobEvent['type']> = Extract<JobEvent, { type: T }>;
+type Reducers = { [T in Exclude<JobEvent['type'], 'job.created'>]: (state: JobState, event: EventOf<T>) => JobState };
+
+const ended = (step: StepState): boolean => step.status !== 'pending' && step.status !== 'running';
+
+function created(event: EventOf<'job.created'>): JobState {
+  const steps = event.steps.map((step): StepState => ({ ...step, status: 'pending', attempt: 0, retries: 0, captures: [] }));
+  return {
+    id: event.jobId,
+    title: event.title,
+    runbook: event.runbook,
+    requestedBy: event.requestedBy,
+    status: 'queued',
+    pausing: false,
+    cancelling: false,
+    seq: event.seq,
+    counts: count(steps),
+    inputs: event.inputs,
+    createdAt: event.at,
+    steps,
+    notices: [],
+  };
+}
+
+function count(steps: StepState[]): JobCounts {
+  const counts = { total: steps.length, succeeded: 0, failed: 0, skipped: 0, retries: 0 };
+  for (const step of steps) {
+    counts.retries += step.retries;
+    if (step.status === 'succeeded') counts.succeeded += 1;
+    if (step.status === 'failed') counts.failed += 1;
+    if (step.status === 'skipped') counts.skipped += 1;
+  }
+  return counts;
+}
+
+function changeStep(state: JobState, id: string, change: (step: StepState) => StepState): JobState {
+  const steps = state.steps.map((step) => (step.id === id ? change(step) : step));
+  return { ...state, steps, counts: count(steps) };
+}
+
+function finishStep(state: JobState, event: EventOf<'step.succeeded'> | EventOf<'step.failed'>): JobState {
+  return changeStep(state, event.stepId, (step) => ({
+    ...step,
+    status: event.type === 'step.succeeded' ? 'succeeded' : 'failed',
+    attempt: event.attempt,
+    retries: event.retries,
+    startedAt: event.startedAt,
+    finishedAt: event.finishedAt,
+    durationMs: Math.max(0, Date.parse(event.finishedAt) - Date.parse(event.startedAt)),
+    page: event.page,
+    screenshot: event.screenshot,
+    ...(event.type === 'step.succeeded' ? { matchedBy: event.matchedBy, captures: event.captures } : { error: event.error }),
+  }));
+}
+
+const notice = (state: JobState, entry: Notice): JobState => ({ ...state, notices: [...state.notices, entry].slice(-keptNotices) });
+
+const reducers: Reducers = {
+  'job.queued': (state) => ({ ...state, status: 'queued' }),
+  'job.started': (state, event) => ({ ...state, status: 'running', startedAt: event.at, host: event.host }),
+  'step.succeeded': finishStep,
+  'step.failed': finishStep,
+  'step.interrupted': (state, event) => changeStep(state, event.stepId, (step) => ({ ...step, status: 'pending', startedAt: undefined })),
+  'steps.skipped': (state, event) => {
+    const ids = new Set(event.stepIds);
+    const steps = state.steps.map((step): StepState =>
+      ids.has(step.id) ? { ...step, status: 'skipped', startedAt: undefined, skippedBecause: event.because } : step,
+    );
+    return { ...state, steps, counts: count(steps) };
+  },
+  'job.pausing': (state, event) => ({ ...state, pausing: true, lastCommand: commandOf('pause', event) }),
+  'job.paused': (state) => ({ ...state, status: 'paused', pausing: false }),
+  'job.resumed': (state, event) => ({ ...state, status: 'running', pausing: false, lastCommand: commandOf('resume', event) }),
+  'job.cancelling': (state, event) => ({ ...state, cancelling: true, pausing: false, lastCommand: commandOf('cancel', event) }),
+  'command.refused': (state, event) =>
+    notice(state, { at: event.at, kind: 'command_refused', text: `${event.action} by ${event.actor} was refused: ${event.reason}` }),
+  'job.finished': (state, event) => ({
+    ...state,
+    status: event.status,
+    pausing: false,
+    cancelling: false,
+    finishedAt: event.at,
+    error: event.error,
+  }),
+};
+
+function commandOf(action: 'pause' | 'resume' | 'cancel', event: { actor: string; comment?: string; at: string }): JobState['lastCommand'] {
+  return { action, actor: event.actor, at: event.at, comment: event.comment };
+}
+
+/** The workflow hears of a step only when it ends, so the first step that has not ended is the one that runs. */
+function markCurrent(state: JobState, at: string): JobState {
+  const current = state.steps.findIndex((step) => !ended(step));
+  const runs = state.status === 'running';
+  const wrong = state.steps.some((step, index) => !ended(step) && (step.status === 'running') !== (runs && index === current));
+  if (!wrong) return state;
+  const steps = state.steps.map((step, index): StepState => {
+    if (ended(step)) return step;
+    if (runs && index === current) return step.status === 'running' ? step : { ...step, status: 'running', startedAt: at };
+    return step.status === 'pending' ? step : { ...step, status: 'pending', startedAt: undefined };
+  });
+  return { ...state, steps };
+}
+
+/**
+ * The state after the event. An event that was already applied changes nothing.
+ * @throws RangeError when the event is not the next one (the caller holds back what is not contiguous)
+ */
+export function reduce(state: JobState | undefined, event: JobEvent): JobState {
+  if (state && event.seq <= state.seq) return state;
+  if (event.seq !== (state?.seq ?? 0) + 1) throw new RangeError(`event ${event.seq} does not follow ${state?.seq ?? 0}`);
+  if (event.type === 'job.created') return created(event);
+  if (!state) throw new RangeError(`a job begins with job.created, not ${event.type}`);
+  const next = (reducers[event.type] as (s: JobState, e: JobEvent) => JobState)(state, event);
+  return { ...markCurrent(next, event.at), seq: event.seq };
+}
+
+/** The longest contiguous run of events, applied in order of seq; what is missing or beyond a gap is left out. */
+export function reduceAll(events: readonly JobEvent[], from?: JobState): JobState | undefined {
+  let state = from;
+  for (const event of [...events].sort((a, b) => a.seq - b.seq)) {
+    if (event.seq > (state?.seq ?? 0) + 1) return state;
+    state = reduce(state, event);
+  }
+  return state;
+}
+
+/** Everything but the steps and the notices. */
+export function headerOf(state: JobState): JobHeader {
+  const { steps: _steps, notices: _notices, ...header } = state;
+  return header;
+}
