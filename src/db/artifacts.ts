@@ -1,0 +1,23 @@
+import { and, asc, eq } from 'drizzle-orm';
+import type { Artifact } from '../contract/routes.ts';
+import type { Queryable } from './database.ts';
+import { artifacts } from './schema.ts';
+
+type Row = typeof artifacts.$inferSelect;
+const toArtifact = ({ createdAt, ...row }: Row): Artifact => ({ ...row, createdAt: createdAt.toISOString() });
+
+/** Harmless when repeated with the same id. */
+export async function recordArtifact(db: Queryable, artifact: Artifact): Promise<void> {
+  await db.insert(artifacts).values({ ...artifact, createdAt: new Date(artifact.createdAt) }).onConflictDoNothing();
+}
+
+/** Oldest first. */
+export async function listArtifacts(db: Queryable, jobId: string): Promise<Artifact[]> {
+  const found = await db.select().from(artifacts).where(eq(artifacts.jobId, jobId)).orderBy(asc(artifacts.createdAt), asc(artifacts.id));
+  return found.map(toArtifact);
+}
+
+export async function findArtifact(db: Queryable, jobId: string, id: string): Promise<Artifact | undefined> {
+  const [found] = await db.select().from(artifacts).where(and(eq(artifacts.jobId, jobId), eq(artifacts.id, id)));
+  return found && toArtifact(found);
+}

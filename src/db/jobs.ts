@@ -1,0 +1,119 @@
+import { and, count, desc, eq, gt, gte, ilike, inArray, lt, lte, sql, type SQL } from 'drizzle-orm';
+import { JobStatus, type JobHeader, type JobRow, type StatusCounts } from '../contract/job.ts';
+import type { JobInput } from '../contract/step-task.ts';
+import { allowedActions } from '../domain/decide.ts';
+import type { Queryable } from './database.ts';
+import { jobs } from './schema.ts';
+
+export type StoredJob = { header: JobHeader; line: string; bar: string; input: JobInput | null; finished: boolean; updatedAt: Date };
+export type JobFilter = { status?: JobStatus[]; runbook?: string; q?: string; from?: string; to?: string };
+type NewJob = Pick<StoredJob, 'header' | 'line' | 'bar'> & { input?: JobInput | null };
+
+const terminal: ReadonlySet<JobStatus> = new Set<JobStatus>(['completed', 'failed', 'cancelled']);
+export const isFinished = (status: JobStatus): boolean => terminal.has(status);
+
+const columns = { header: jobs.header, line: jobs.line, bar: jobs.bar, input: jobs.input, finished: jobs.finished, updatedAt: jobs.updatedAt };
+const rowColumns = { header: jobs.header, line: jobs.line, bar: jobs.bar };
+
+function toValues({ header, line, bar, input }: NewJob) {
+  const search = [header.title, header.id, header.runbook?.id ?? '', header.requestedBy].join('\n');
+  return {
+    ...{ id: header.id, status: header.status, finished: isFinished(header.status), runbookId: header.runbook?.id ?? null, seq: header.seq },
+    ...{ header, line, bar, input: input ?? null, search, createdAt: new Date(header.createdAt), updatedAt: sql`clock_timestamp()` },
+  };
+}
+
+export function rowOf({ header, line, bar }: Pick<StoredJob, 'header' | 'line' | 'bar'>): JobRow {
+  const { id, title, runbook, requestedBy, status, pausing, seq, counts, createdAt, startedAt, finishedAt } = header;
+  const picked = { id, title, runbook, requestedBy, status, pausing, seq, counts, createdAt, startedAt, finishedAt };
+  return { ...picked, line, bar, actions: allowedActions(header) };
+}
+
+export async function insertJob(db: Queryable, job: NewJob): Promise<void> {
+  await db.insert(jobs).values(toValues(job));
+  await notifyJobChanged(db, job.header);
+}
+
+/** Inserts the row, or updates it when `header.seq` is newer; says whether it did. The workflow's input is never overwritten. */
+export async function upsertJob(db: Queryable, job: NewJob): Promise<boolean> {
+  const { input: _kept, createdAt: _first, ...changed } = toValues(job);
+  const written = await db
+    .insert(jobs)
+    .values(toValues(job))
+    .onConflictDoUpdate({ target: jobs.id, set: changed, setWhere: lt(jobs.seq, job.header.seq) })
+    .returning({ id: jobs.id });
+  return written.length > 0;
+}
+
+/** Rings the doorbell of `notify.ts`, when the transaction commits. */
+export async function notifyJobChanged(db: Queryable, { id, seq }: Pick<JobHeader, 'id' | 'seq'>): Promise<void> {
+  await db.execute(sql`select pg_notify('job_changed', ${`${id}:${seq}`})`);
+}
+
+export async function findJob(db: Queryable, id: string): Promise<StoredJob | undefined> {
+  const [found] = await db.select(columns).from(jobs).where(eq(jobs.id, id));
+  return found;
+}
+
+export type Cursor = { createdAt: string; id: string };
+
+/** Newest first; one keyset page. `limit` rows after `after`, and the cursor of the next page, null when there is none. */
+export async function listJobs(db: Queryable, filter: JobFilter, page: { limit: number; after?: Cursor }): Promise<{ rows: JobRow[]; next: Cursor | null }> {
+  const found = await db
+    .select(rowColumns)
+    .from(jobs)
+    .where(and(...conditions(filter), page.after && olderThan(page.after)))
+    .orderBy(desc(jobs.createdAt), desc(jobs.id))
+    .limit(page.limit + 1);
+  const rows = found.slice(0, page.limit).map(rowOf);
+  const last = rows.at(-1);
+  return { rows, next: found.length > page.limit && last ? { createdAt: last.createdAt, id: last.id } : null };
+}
+
+const olderThan = (cursor: Cursor): SQL => sql`(${jobs.createdAt}, ${jobs.id}) < (${cursor.createdAt}::timestamptz, ${cursor.id})`;
+
+function conditions(filter: JobFilter): (SQL | undefined)[] {
+  return [
+    filter.status && filter.status.length > 0 ? inArray(jobs.status, filter.status) : undefined,
+    filter.runbook === undefined ? undefined : eq(jobs.runbookId, filter.runbook),
+    filter.q ? ilike(jobs.search, `%${filter.q.replace(/[\\%_]/g, '\\$&')}%`) : undefined,
+    filter.from === undefined ? undefined : gte(jobs.createdAt, new Date(filter.from)),
+    filter.to === undefined ? undefined : lte(jobs.createdAt, new Date(filter.to)),
+  ];
+}
+
+/** How many jobs each status has; `filter.status` is left out, so that tabs can show what the others hold. */
+export async function countJobs(db: Queryable, filter: Omit<JobFilter, 'status'> = {}): Promise<StatusCounts> {
+  const found = await db.select({ status: jobs.status, n: count() }).from(jobs).where(and(...conditions(filter))).groupBy(jobs.status);
+  const counts = Object.fromEntries(['all', ...JobStatus.options].map((name) => [name, 0])) as StatusCounts;
+  for (const { status, n } of found) {
+    counts[status] = n;
+    counts.all += n;
+  }
+  return counts;
+}
+
+export async function findRows(db: Queryable, ids: string[]): Promise<JobRow[]> {
+  if (ids.length === 0) return [];
+  return (await db.select(rowColumns).from(jobs).where(inArray(jobs.id, ids))).map(rowOf);
+}
+
+/** Rows written after `since` (the database's clock), oldest change first. */
+export async function findRowsChangedSince(db: Queryable, since: Date, limit: number): Promise<JobRow[]> {
+  return (await db.select(rowColumns).from(jobs).where(gt(jobs.updatedAt, since)).orderBy(jobs.updatedAt).limit(limit)).map(rowOf);
+}
+
+/** Open jobs whose row nobody has written for `seconds`; with `unstarted`, only those without any event. */
+export async function findSilentJobs(db: Queryable, { seconds, unstarted = false }: { seconds: number; unstarted?: boolean }): Promise<StoredJob[]> {
+  const silent = sql`${jobs.updatedAt} < clock_timestamp() - make_interval(secs => ${seconds})`;
+  return db.select(columns).from(jobs).where(and(eq(jobs.finished, false), silent, unstarted ? eq(jobs.seq, 0) : undefined)).orderBy(jobs.updatedAt).limit(200);
+}
+
+/** Moves the job to the end of `findSilentJobs`: somebody has looked and found it well. */
+export async function touchJob(db: Queryable, id: string): Promise<void> {
+  await db.update(jobs).set({ updatedAt: sql`clock_timestamp()` }).where(eq(jobs.id, id));
+}
+
+export async function anyJob(db: Queryable): Promise<boolean> {
+  return (await db.select({ id: jobs.id }).from(jobs).limit(1)).length > 0;
+}
