@@ -1,0 +1,32 @@
+import vue from '@vitejs/plugin-vue';
+import { defineConfig } from 'vitest/config';
+
+const isCi = process.env['CI'] !== undefined;
+
+export default defineConfig({
+  test: {
+    // Temporal's native module crashes in worker threads
+    pool: 'forks',
+    maxWorkers: 2,
+    restoreMocks: true,
+    allowOnly: !isCi,
+    projects: [
+      {
+        extends: true,
+        plugins: [vue()],
+        test: { name: 'unit', include: ['tests/{contract,domain,web}/**/*.test.ts'] },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'services',
+          include: ['tests/**/*.test.ts'],
+          exclude: ['tests/{contract,domain,web}/**'],
+          globalSetup: ['tests/support/services.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
