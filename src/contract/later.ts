@@ -1,0 +1,123 @@
+/**
+ * What belongs to a later version, to AI, or to the short dialect: each gets its own message, so that nothing is silently ignored.
+ */
+import type { Mistakes, Path } from './mistakes.ts';
+import { asList, asMap, asText, has, isMap, type RawMap } from './raw.ts';
+
+/** Paths (as JSON) about which enough has been said. */
+export type Explained = Set<string>;
+
+type Context = { mistakes: Mistakes; explained: Explained };
+
+const later = (what: string, instead: string): string => `${what} is not supported yet by this version; remove it or ${instead}`;
+
+const laterInStep: Record<string, string> = {
+  approval: later('`approval`', 'split the runbook where a person should look'),
+  loop: later('`loop`', 'write the steps out'),
+  steps: later('nesting `steps` in a step', 'move them to the list of steps'),
+  branches: later('`branches`', 'write one runbook per case'),
+  memoryOperations: later('`memoryOperations`', 'capture the value into a variable'),
+  when: later('`when`', 'let the step run always'),
+  probe: later('`probe`', 'set `effect` to say what repeating the step would mean'),
+  screenshot: later('`screenshot` on a step', 'use the pictures that every job takes'),
+};
+
+const laterActions: Record<string, string> = {
+  download: later('the action `download`', 'click the link and capture its address'),
+  export: later('the action `export`', 'capture the values: the job shows them'),
+  memory: later('the action `memory`', 'capture the value into a variable'),
+  upload: later('the action `upload`', 'do this part by hand'),
+  assert: later('the action `assert`', 'use `wait` with `text` or `selector`, or a capture with `required: true`'),
+};
+
+const dialect = (message: string): string => `this looks like the short dialect, which is not translated yet: ${message}`;
+
+const laterSources: Record<string, string> = {
+  data: later('the source `data`', 'use `prompt` and start one job per row'),
+  context: '`context` variables are read by AI, and no AI is used here; use `prompt` (asked when the job starts) or `fixed`',
+  secrets: dialect('`secrets` is not a source here; use `source: prompt` with `sensitive: true`'),
+};
+
+const stepDialect: Record<string, string> = {
+  name: '`name` is called `description` here',
+  selector: 'on a step, `selector` belongs inside `action`, as in `action: {type: click, selector: {cssSelector: "…"}}`',
+  value: '`value` belongs inside `action`, as in `action: {type: input, selector: {…}, value: "…"}`',
+  capture: '`capture` is called `captures` here, a list as in `captures: [{name: total, strategy: evaluate, expression: "…"}]`',
+  confirmationMessage: 'confirmations are not supported yet by this version; remove `confirmationMessage`',
+};
+
+function explain(context: Context, path: Path, message: string, point: 'key' | 'value' = 'key'): void {
+  context.mistakes.add(path, message, point);
+  context.explained.add(JSON.stringify(path));
+}
+
+function explainKeys(map: RawMap, path: Path, messages: Record<string, string>, context: Context): void {
+  for (const [key, message] of Object.entries(messages)) if (has(map, key)) explain(context, [...path, key], message);
+}
+
+function explainSelector(action: RawMap, path: Path, context: Context): void {
+  const selector = action['selector'];
+  if (typeof selector === 'string') {
+    const css = JSON.stringify(selector.slice(0, 100));
+    explain(context, [...path, 'selector'], dialect(`write the CSS selector as \`selector: {cssSelector: ${css}}\``), 'value');
+  }
+  if (isMap(selector)) {
+    const frame = later('`frame` in a selector', 'open the address of the frame with `navigate`');
+    explainKeys(selector, [...path, 'selector'], { frame }, context);
+  }
+}
+
+function explainAction(step: RawMap, path: Path, context: Context): void {
+  const action = step['action'];
+  if (typeof action === 'string') {
+    const type = JSON.stringify(action.slice(0, 40));
+    explain(context, [...path, 'action'], dialect(`write \`action: {type: ${type}, …}\` with the action's fields inside`), 'value');
+    for (const [key, message] of Object.entries(stepDialect)) if (has(step, key)) explain(context, [...path, key], dialect(message));
+  } else if (isMap(action)) {
+    const message = laterActions[asText(action['type']) ?? ''];
+    if (message) {
+      context.mistakes.add([...path, 'action', 'type'], message);
+      context.explained.add(JSON.stringify([...path, 'action']));
+    } else explainSelector(action, [...path, 'action'], context);
+  }
+}
+
+function explainCapture(capture: RawMap, path: Path, context: Context): void {
+  if (capture['strategy'] !== 'ai') return;
+  context.mistakes.add([...path, 'strategy'], 'no AI is used here, so the strategy `ai` cannot work; use `snapshot` with a `pattern`, or `evaluate` with JavaScript in `expression`');
+  context.explained.add(JSON.stringify(path));
+}
+
+function explainStep(step: RawMap, path: Path, context: Context): void {
+  explainKeys(step, path, laterInStep, context);
+  if (step['requiresConfirmation'] === true) {
+    explain(context, [...path, 'requiresConfirmation'], later('`requiresConfirmation: true` (asking a person before a step)', 'set it to false'), 'value');
+  }
+  explainAction(step, path, context);
+  asList(step['captures']).forEach((capture, index) => explainCapture(asMap(capture), [...path, 'captures', index], context));
+}
+
+function explainTop(root: RawMap, context: Context): void {
+  const dataSource = later('`dataSource` (one job per row of a file)', 'use `prompt` variables and start one job per row');
+  explainKeys(root, [], { dataSource }, context);
+  if (has(root, 'name')) {
+    explain(context, ['name'], dialect('`name` is called `title` here'));
+    if (!has(root, 'title')) context.explained.add(JSON.stringify(['title']));
+  }
+  if (has(root, 'url')) explain(context, ['url'], dialect('write the top-level `url` as `metadata: {startUrl: "…"}`'));
+  if (Array.isArray(root['variables'])) {
+    explain(context, ['variables'], dialect('`variables` is a map here, as in `variables: {invoice: {source: prompt}}`'), 'value');
+  }
+}
+
+/** Notes what it finds in `mistakes`; the paths in the answer need no further word. */
+export function explainLater(root: RawMap, mistakes: Mistakes): Explained {
+  const context: Context = { mistakes, explained: new Set() };
+  explainTop(root, context);
+  for (const [name, variable] of Object.entries(asMap(root['variables']))) {
+    const message = laterSources[asText(asMap(variable)['source']) ?? ''];
+    if (message) explain(context, ['variables', name, 'source'], message, 'value');
+  }
+  asList(root['steps']).forEach((step, index) => explainStep(asMap(step), ['steps', index], context));
+  return context.explained;
+}

@@ -1,0 +1,84 @@
+/** Collects the mistakes of a runbook with the places where they stand. */
+import type { LineCounter } from 'yaml';
+import type { RunbookMistake } from './runbook.ts';
+
+export type Path = readonly (string | number)[];
+/** Offsets in the source; `key` is where the key of a map's value stands (for others the same as `start`). */
+export type Place = { key: number; start: number; end: number };
+
+const maxReported = 500;
+const simpleKey = /^[A-Za-z_$][\w$-]*$/;
+
+/** `['steps', 2, 'action', 'url']` → `steps[2].action.url` */
+export function dotted(path: Path): string {
+  let text = '';
+  for (const part of path) {
+    if (typeof part === 'number') text += `[${part}]`;
+    else if (simpleKey.test(part)) text += text === '' ? part : `.${part}`;
+    else text += `[${JSON.stringify(part.length > 80 ? `${part.slice(0, 80)}…` : part)}]`;
+  }
+  return text;
+}
+
+type Noted = { offset: number; end: number; path: string; message: string };
+
+export class Mistakes {
+  readonly places: Map<string, Place>;
+  private readonly counter: LineCounter;
+  private noted: Noted[] = [];
+
+  constructor(counter: LineCounter, places: Map<string, Place>) {
+    this.counter = counter;
+    this.places = places;
+  }
+
+  get count(): number {
+    return this.noted.length;
+  }
+
+  position(offset: number): { line: number; column: number } {
+    const { line, col } = this.counter.linePos(offset);
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+  }
+
+  addAt(offset: number, path: string, message: string): void {
+    this.noted.push({ offset, end: offset, path, message });
+  }
+
+  /** The nearest enclosing place is used for what is missing. `key` points at the key instead of the value. */
+  add(path: Path, message: string, point: 'value' | 'key' = 'value'): void {
+    const place = this.placeOf(path);
+    this.noted.push({ offset: point === 'key' ? place.key : place.start, end: place.end, path: dotted(path), message });
+  }
+
+  lineOf(path: Path): number {
+    return this.position(this.placeOf(path).start).line;
+  }
+
+  /** Forgets what was noted after the first `from` about text that does not end before `offset`. */
+  dropBehind(offset: number, from: number): void {
+    this.noted = this.noted.filter((m, index) => index < from || m.end < offset);
+  }
+
+  /** In the order of the text, without repetitions; at most 500, and then a line that says how many more. */
+  list(): RunbookMistake[] {
+    const seen = new Set<string>();
+    const sorted = [...this.noted].sort((a, b) => a.offset - b.offset).filter((m) => {
+      const key = `${m.offset} ${m.path} ${m.message}`;
+      return seen.has(key) ? false : (seen.add(key), true);
+    });
+    const listed = sorted.slice(0, maxReported).map((m) => ({ ...this.position(m.offset), path: m.path, message: m.message }));
+    const more = sorted.length - listed.length;
+    const last = listed.at(-1);
+    if (more > 0 && last) listed.push({ ...last, path: '', message: `and ${more} more mistakes` });
+    return listed;
+  }
+
+  private placeOf(path: Path): Place {
+    for (let length = path.length; length >= 0; length -= 1) {
+      const place = this.places.get(JSON.stringify(path.slice(0, length)));
+      if (place) return place;
+    }
+    return { key: 0, start: 0, end: 0 };
+  }
+}

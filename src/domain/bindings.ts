@@ -1,0 +1,104 @@
+/**
+ * Templates: text in which `{{name}}` stands for a value and `{{ anything else }}` for a JavaScript expression. This only takes
+ * them apart; expressions are evaluated by the browser side, in a blank page, never here.
+ */
+export type TemplateToken = { text: string } | { name: string } | { expression: string };
+
+/** What `extract` stores its result under. */
+export const extractedName = '__extracted';
+
+const plainName = /^[A-Za-z_$][\w$]*$/;
+const openers = new Set(['{', '[', '(']);
+const closers = new Set(['}', ']', ')']);
+
+/** The index behind a string literal that begins at `at`, or the end of the text when it never closes. */
+function skipString(text: string, at: number): number {
+  const quote = text[at];
+  let i = at + 1;
+  while (i < text.length && text[i] !== quote) i += text[i] === '\\' ? 2 : 1;
+  return i + 1;
+}
+
+/** Where the `}}` of an expression stands, braces and quotes inside it respected; -1 when they do not match up. */
+function closingBraces(text: string, from: number): number {
+  let depth = 0;
+  let i = from;
+  while (i < text.length) {
+    const c = text[i] as string;
+    if (c === '"' || c === "'" || c === '`') {
+      i = skipString(text, i);
+      continue;
+    }
+    if (depth === 0 && c === '}' && text[i + 1] === '}') return i;
+    if (openers.has(c)) depth += 1;
+    if (closers.has(c)) depth -= 1;
+    if (depth < 0) return -1;
+    i += 1;
+  }
+  return -1;
+}
+
+function insideToken(inner: string): TemplateToken {
+  const source = inner.trim();
+  return plainName.test(source) ? { name: source } : { expression: source };
+}
+
+/**
+ * Spaces inside `{{ }}` do not matter. `{{` that never closes is text. Once braces and quotes do not match up (a quote in a regular
+ * expression, say), the first `}}` ends an expression for the rest of the text: this keeps the work linear.
+ */
+export function parseTemplate(text: string): TemplateToken[] {
+  const tokens: TemplateToken[] = [];
+  let matched = true;
+  let rest = 0;
+  for (let open = text.indexOf('{{'); open !== -1; open = text.indexOf('{{', rest)) {
+    let close = matched ? closingBraces(text, open + 2) : -1;
+    if (close === -1) {
+      matched = false;
+      close = text.indexOf('}}', open + 2);
+    }
+    if (close === -1) break;
+    if (open > rest) tokens.push({ text: text.slice(rest, open) });
+    tokens.push(insideToken(text.slice(open + 2, close)));
+    rest = close + 2;
+  }
+  if (rest < text.length) tokens.push({ text: text.slice(rest) });
+  return tokens;
+}
+
+/** True when an evaluation is needed, not only values. */
+export const hasExpression = (text: string): boolean => parseTemplate(text).some((t) => 'expression' in t);
+
+const lexeme = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\/\/[^\n]*|(?:\.\.\.|\?\.|\.)?\s*[A-Za-z_$][\w$]*|\d[\w.]*/g;
+
+/**
+ * The identifiers that an expression reads: not its properties (`.length`), strings, or numbers. Names in template literals and
+ * regular expressions count, so this may name too many, never too few.
+ */
+export function identifiers(expression: string): string[] {
+  const found = new Set<string>();
+  for (const [match] of expression.matchAll(lexeme)) {
+    const word = match.startsWith('...') ? match.slice(3).trim() : match;
+    if (plainName.test(word)) found.add(word);
+  }
+  return [...found];
+}
+
+/** Every name that a template reads, in order of appearance: plain ones, and the identifiers of its expressions. */
+export function references(text: string): string[] {
+  const found = parseTemplate(text).flatMap((token) => {
+    if ('name' in token) return [token.name];
+    return 'expression' in token ? identifiers(token.expression) : [];
+  });
+  return [...new Set(found)];
+}
+
+/** Puts a template together again; `value` and `evaluate` say what stands for a name and for an expression. */
+export function renderTemplate(tokens: readonly TemplateToken[], values: { value(name: string): string; evaluate(expression: string): string }): string {
+  return tokens
+    .map((token) => {
+      if ('text' in token) return token.text;
+      return 'name' in token ? values.value(token.name) : values.evaluate(token.expression);
+    })
+    .join('');
+}
