@@ -11,6 +11,7 @@ export type Call = {
   /** a worker takes charge: raises the epoch, fences its predecessor */
   attach: [Record<string, never>, { epoch: number; host: string; slots: number; jobs: { jobId: string; endpoint: string }[] }];
   /** waits for a free slot, first come first served; idempotent per job. `values` are kept (encrypted) for as long as the job lives */
+  /** `fresh`: no step has begun in this browser yet. Values that the ledger has already are kept (a step may have captured a newer one) */
   open: [{ jobId: string; epoch: number; values: HostValue[] }, { endpoint: string; fresh: boolean }];
   /** adds values after open (expression variables) */
   values: [{ jobId: string; epoch: number; values: HostValue[] }, Record<string, never>];
@@ -25,6 +26,8 @@ export type Call = {
   /** shuts the generation; names the instances that are open, so that the worker can abort them */
   stop: [{ jobId: string; gen: number }, { open: number[]; acting: number[] }];
   stat: [Record<string, never>, HostStat];
+  /** the last connections (at most 50, oldest first) that the guard refused to this job's browser */
+  refusals: [{ jobId: string }, { refusals: Refused[] }];
 };
 export type Verb = keyof Call;
 
@@ -38,6 +41,20 @@ export type Begun =
   | { go: 'not_started' }
   | { go: 'fenced' }
   | { go: 'lost'; attempt: number };
+
+/** http answers carry the reason in the header `x-understudy-refused` (status 403); other connections just fail, so ask `refusals`. */
+export type Refused = { at: string; host: string; port: number; reason: RefusalReason };
+/** `protected`: one of our own services. `metadata`: a cloud's or a link-local address. `proxy`: the guard itself. */
+export type RefusalReason = 'protected' | 'metadata' | 'proxy';
+export const refusedHeader = 'x-understudy-refused';
+
+/**
+ * Every browser of a job has two contexts with a page each, in this order: the **work page** and, in a context without network, the **blank page** in which
+ * expressions run. To tell them apart after `chromium.connect(endpoint)`: the blank page is the one whose `viewportSize()` equals `blankViewport` (no page can
+ * change that); the other context is the work context, and its first page is the work page, later ones are popups.
+ */
+export const workViewport = { width: 1280, height: 720 };
+export const blankViewport = { width: 1, height: 1 };
 
 export type HostStat = {
   host: string; boot: string; epoch: number; slots: number; used: number; waiting: number; sandbox: boolean;

@@ -1,0 +1,31 @@
+/** What the host accepts, checked: the socket is private, but a ledger must not be written from a malformed request. */
+import { z } from 'zod';
+import { Effect } from '../contract/runbook.ts';
+import type { Call, Verb } from './protocol.ts';
+
+/** Job ids become file names. */
+const jobId = z.string().regex(/^[\w-][\w.-]{0,199}$/);
+const count = z.number().int().min(0);
+const value = z.object({ name: z.string(), value: z.string(), sensitive: z.boolean() });
+const job = z.object({ jobId });
+const inEpoch = job.extend({ epoch: count });
+const ref = inEpoch.extend({ instance: count });
+const nothing = z.object({}).transform((): Record<string, never> => ({}));
+
+/** A worker leaves the key out when a step has no result. */
+const result = z.unknown();
+
+export const bodies: { [V in Verb]: z.ZodType<Call[V][0]> } = {
+  attach: nothing,
+  open: inEpoch.extend({ values: z.array(value) }),
+  values: inEpoch.extend({ values: z.array(value) }),
+  close: job,
+  begin: ref.extend({ after: count.nullable(), gen: count, dispatch: count, effect: Effect }),
+  acting: ref,
+  done: ref.extend({ result, captures: z.array(value) }),
+  failed: ref.extend({ result }),
+  interrupted: ref,
+  stop: job.extend({ gen: count }),
+  stat: nothing,
+  refusals: job,
+};

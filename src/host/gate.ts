@@ -1,0 +1,141 @@
+/**
+ * What may run: the gate, the generations and the ledger's meaning (DESIGN 3.1), as pure functions. A question is answered from the state; what it
+ * changes is given as entries, which the caller appends to the ledger and applies. No I/O, no clock of its own.
+ */
+import type { Effect } from '../contract/runbook.ts';
+import type { Begin, HostValue, Ref } from './protocol.ts';
+
+/**
+ * `open`: an attempt looks and waits. `acting`: it may have had its effect. `unknown`: it had begun to act when its worker or browser died.
+ * `lost`: the browser was gone. Only `done` lets the successor pass.
+ */
+export type StepState = 'open' | 'acting' | 'done' | 'failed' | 'interrupted' | 'unknown' | 'lost';
+export type StepRecord = {
+  instance: number;
+  state: StepState;
+  attempt: number;
+  epoch: number;
+  gen: number;
+  dispatch: number;
+  effect: Effect;
+  /** ISO 8601, when this attempt began */
+  at: string;
+  result?: unknown;
+};
+
+/** One line of the ledger. A `done` carries its captures, so that both are there or neither. */
+export type Entry =
+  | { kind: 'record'; record: StepRecord; captures?: HostValue[] }
+  | { kind: 'values'; values: HostValue[] }
+  | { kind: 'shut'; gen: number };
+
+export type GateState = { records: Map<number, StepRecord>; values: Map<string, HostValue>; shutGen: number };
+/** What the state cannot know: the epoch in charge, whether the job's browser lives, the time. */
+export type World = { epoch: number; alive: boolean; now: string };
+
+export type Answer =
+  | { go: 'run'; attempt: number }
+  | { go: 'done' | 'failed'; result: unknown }
+  | { go: 'unknown'; attempt: number; at: string }
+  | { go: 'lost'; attempt: number }
+  | { go: 'not_started' | 'fenced' };
+/** `answer` null: stay at the gate and ask again after the next change. */
+export type Decision = { answer: Answer | null; entries: Entry[] };
+
+/** Why a report is refused. `not_open`: the ledger has no attempt of this step that could say so. */
+export type Refusal = 'fenced' | 'stopped' | 'lost' | 'not_open';
+export type Report =
+  | { verb: 'acting' | 'interrupted'; ref: Ref }
+  | { verb: 'done'; ref: Ref; result: unknown; captures: HostValue[] }
+  | { verb: 'failed'; ref: Ref; result: unknown };
+
+export const emptyGate = (): GateState => ({ records: new Map(), values: new Map(), shutGen: -1 });
+
+export function apply(state: GateState, entry: Entry): void {
+  if (entry.kind === 'shut') state.shutGen = Math.max(state.shutGen, entry.gen);
+  else if (entry.kind === 'values') for (const value of entry.values) state.values.set(value.name, value);
+  else {
+    state.records.set(entry.record.instance, entry.record);
+    for (const value of entry.captures ?? []) state.values.set(value.name, value);
+  }
+}
+
+const answered = (answer: Answer, ...entries: Entry[]): Decision => ({ answer, entries });
+const waiting: Decision = { answer: null, entries: [] };
+const put = (record: StepRecord): Entry => ({ kind: 'record', record });
+const shut = (gen: number): Entry => ({ kind: 'shut', gen });
+
+const runs = (record: StepRecord | undefined): boolean => record?.state === 'open' || record?.state === 'acting';
+const mayHaveActed = (record: StepRecord): boolean => record.state === 'acting' && record.effect === 'once';
+
+/** A dead or failed attempt counts; an interruption is no attempt of its own, so its number is used again. */
+const nextAttempt = (record: StepRecord | undefined): number => {
+  if (!record) return 1;
+  return record.state === 'interrupted' ? record.attempt : record.attempt + 1;
+};
+
+/** The answer to `begin`. Idempotent: the same dispatch, asked again, gets the same outcome. */
+export function decideBegin(state: GateState, world: World, begin: Begin): Decision {
+  if (begin.epoch !== world.epoch) return answered({ go: 'fenced' });
+  const record = state.records.get(begin.instance);
+  return (record && fromLedger(record, world, begin)) ?? atGate(state, world, begin);
+}
+
+function fromLedger(record: StepRecord, world: World, begin: Begin): Decision | null {
+  const same = record.dispatch === begin.dispatch;
+  const { attempt, at } = record;
+  if (record.state === 'done') return answered({ go: 'done', result: record.result });
+  if (record.state === 'failed' && same) return answered({ go: 'failed', result: record.result });
+  if (record.state === 'lost' && same) return answered({ go: 'lost', attempt });
+  // a later dispatch means that somebody was asked and wants it again
+  if (record.state === 'unknown' && same) return answered({ go: 'unknown', attempt, at });
+  if (!runs(record)) return null;
+  if (record.epoch === world.epoch && world.alive) return waiting;
+  if (!mayHaveActed(record)) return null;
+  return answered({ go: 'unknown', attempt, at }, put({ ...record, state: 'unknown', dispatch: begin.dispatch }), shut(begin.gen));
+}
+
+function atGate(state: GateState, world: World, begin: Begin): Decision {
+  if (begin.gen <= state.shutGen) return answered({ go: 'not_started' });
+  const free = begin.after === null || state.records.get(begin.after)?.state === 'done';
+  if (!free) return world.alive ? waiting : answered({ go: 'not_started' });
+  const attempt = nextAttempt(state.records.get(begin.instance));
+  const { instance, gen, dispatch, effect, epoch } = begin;
+  const record: StepRecord = { instance, state: world.alive ? 'open' : 'lost', attempt, epoch, gen, dispatch, effect, at: world.now };
+  return world.alive ? answered({ go: 'run', attempt }, put(record)) : answered({ go: 'lost', attempt }, put(record), shut(gen));
+}
+
+/** What a worker's report changes, or why it is refused. A report that came before is accepted again and changes nothing. */
+export function decideReport(state: GateState, world: World, report: Report): Entry[] | Refusal {
+  if (report.ref.epoch !== world.epoch) return 'fenced';
+  const record = state.records.get(report.ref.instance);
+  if (!record || record.epoch !== report.ref.epoch) return world.alive ? 'not_open' : 'lost';
+  if (record.state === report.verb) return [];
+  // it has happened, whatever became of the browser or the generation since
+  if (report.verb === 'done') return reportDone(record, report);
+  if (record.state === 'lost' || record.state === 'unknown' || !world.alive) return 'lost';
+  if (!runs(record)) return 'not_open';
+  if (report.verb === 'acting') return record.gen <= state.shutGen ? 'stopped' : [put({ ...record, state: 'acting' })];
+  if (report.verb === 'failed') return [put({ ...record, state: 'failed', result: report.result }), shut(record.gen)];
+  return mayHaveActed(record) ? 'not_open' : [put({ ...record, state: 'interrupted' }), shut(record.gen)];
+}
+
+function reportDone(record: StepRecord, report: Report & { verb: 'done' }): Entry[] | Refusal {
+  if (record.state === 'failed' || record.state === 'interrupted') return 'not_open';
+  return [{ kind: 'record', record: { ...record, state: 'done', result: report.result }, captures: report.captures }];
+}
+
+/** The browser is gone: what was acting once is unknown, what else ran is lost, and their generations are shut. */
+export function decideLost(state: GateState): Entry[] {
+  return [...state.records.values()].filter(runs).flatMap((record) => [
+    put({ ...record, state: mayHaveActed(record) ? 'unknown' : 'lost' }),
+    shut(record.gen),
+  ]);
+}
+
+/** Instances of the living epoch that run, by state. */
+export function running(state: GateState, epoch: number): { open: number[]; acting: number[] } {
+  const living = [...state.records.values()].filter((record) => record.epoch === epoch);
+  const of = (name: StepState): number[] => living.filter((record) => record.state === name).map((record) => record.instance);
+  return { open: of('open'), acting: of('acting') };
+}

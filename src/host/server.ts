@@ -1,0 +1,78 @@
+/** The browser host: one per machine. Owns what must survive a worker (DESIGN 2): browsers, the ledger, dialogs that nobody answers. */
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Log } from '../log.ts';
+import type { Vault } from '../vault/vault.ts';
+import { findChromium } from './chromium.ts';
+import { openEpoch } from './epoch.ts';
+import { launchJobBrowser } from './job-browser.ts';
+import { createJobs } from './jobs.ts';
+import { createSlots } from './slots.ts';
+import { listenOnSocket } from './socket.ts';
+import type { Verbs } from './socket.ts';
+
+export type HostOptions = {
+  /** path of the Unix socket (made with mode 0600) */
+  socket: string;
+  /** folder (made with mode 0700) for ledgers, the epoch and what has to be cleaned up after a crash */
+  dir: string;
+  /** stable name of this host; part of its task queue's name */
+  name: string;
+  /** browsers at once */
+  slots: number;
+  /** path of a Chromium; null: the first one found */
+  chromium: string | null;
+  /** PATH, where a Chromium is looked for before the usual folders; default: only those */
+  searchPath?: string;
+  sandbox: boolean;
+  vault: Vault;
+  /** `host:port` that no job's browser may reach */
+  protectedAddresses: string[];
+  log: Log;
+};
+export type Host = { close(): Promise<void> };
+
+/** @throws Error when there is no Chromium, or when another host answers on the socket */
+export async function startHost(options: HostOptions): Promise<Host> {
+  const { dir, vault, log } = options;
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  const executable = findChromium(options.chromium, options.searchPath ?? '');
+  const epoch = openEpoch(join(dir, 'epoch'));
+  const slots = createSlots(options.slots);
+  const jobs = createJobs({
+    dir, vault, epoch, slots,
+    launch: (jobId, onGone) =>
+      launchJobBrowser({ jobId, executable, sandbox: options.sandbox, proxy: null, mark: dir, onGone, log }),
+  });
+  const boot = randomBytes(4).toString('hex');
+  const verbs: Verbs = {
+    attach() {
+      epoch.raise();
+      jobs.wake();
+      return { epoch: epoch.value, host: options.name, slots: slots.total, jobs: jobs.alive() };
+    },
+    open: (body, signal) => jobs.open(body, signal),
+    values: (body) => done(jobs.values(body)),
+    close: async ({ jobId }) => done(await jobs.close(jobId)),
+    begin: (body, signal) => jobs.begin(body, signal),
+    acting: async (ref) => done(await jobs.report({ verb: 'acting', ref })),
+    interrupted: async (ref) => done(await jobs.report({ verb: 'interrupted', ref })),
+    done: async (body) => done(await jobs.report({ verb: 'done', ref: body, result: body.result, captures: body.captures })),
+    failed: async (body) => done(await jobs.report({ verb: 'failed', ref: body, result: body.result })),
+    stop: (body) => jobs.stop(body),
+    stat: () => ({
+      host: options.name, boot, epoch: epoch.value, slots: slots.total, used: slots.used, waiting: slots.waiting, sandbox: options.sandbox, jobs: jobs.stat(),
+    }),
+    refusals: () => ({ refusals: [] }),
+  };
+  const server = await listenOnSocket({ path: options.socket, verbs, log });
+  return {
+    async close() {
+      await jobs.end();
+      await server.close();
+    },
+  };
+}
+
+const done = (_: void): Record<string, never> => ({});

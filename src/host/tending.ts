@@ -1,0 +1,13 @@
+/** Keeps a page from filling the machine: too many windows are closed. */
+import type { BrowserContext, Page } from 'playwright';
+import type { Log } from '../log.ts';
+
+export const maxPages = 5;
+
+/** Pages beyond the limit are closed as soon as they appear. */
+export function tendPages(context: BrowserContext, log: Log): void {
+  context.on('page', (page: Page) => {
+    if (context.pages().length <= maxPages) return;
+    page.close().catch((error: unknown) => log.debug({ error: String(error) }, 'surplus page had gone'));
+  });
+}
