@@ -1,0 +1,79 @@
+/** One job: the whole of it once, then every event by the stream, put together by the reducer that the server uses. */
+import { useIntervalFn } from '@vueuse/core';
+import { computed, onScopeDispose, ref, shallowRef } from 'vue';
+import type { JobAction, JobDetail, JobState } from '../../../src/contract/job.ts';
+import { allowedActions } from '../../../src/domain/decide.ts';
+import { reasonOf, RequestError } from '../api/client.ts';
+import { commandJob, getJob } from '../api/jobs.ts';
+import { isOver } from '../status/vocabulary.ts';
+import { mergeEvent, mergeSnapshot } from '../stream/merge-job.ts';
+import { usePageStream } from '../stream/page-stream.ts';
+import { usePerson } from './use-person.ts';
+
+const pollEvery = 10_000;
+
+export function useJob(id: string) {
+  const { connection, freshness } = usePageStream();
+  const { actor } = usePerson();
+  const job = shallowRef<JobState>();
+  const temporal = shallowRef<JobDetail['temporal']>();
+  const missing = ref(false);
+  const error = ref('');
+  /** the action that was pressed and is not answered yet */
+  const asked = ref<JobAction>();
+
+  function take(detail: JobDetail): void {
+    const { actions: _actions, temporal: links, ...state } = detail;
+    temporal.value = links;
+    job.value = mergeSnapshot(job.value, state);
+    error.value = '';
+    missing.value = false;
+  }
+
+  async function refresh(): Promise<void> {
+    try {
+      take(await getJob(id));
+    } catch (e) {
+      if (e instanceof RequestError && e.status === 404) missing.value = true;
+      else error.value = reasonOf(e);
+    }
+  }
+
+  /** @throws RequestError when it is refused; the page has the new state then already or asks for it */
+  async function act(action: JobAction, comment?: string): Promise<void> {
+    asked.value = action;
+    try {
+      take(await commandJob(id, action, { actor: actor.value, ...(comment ? { comment } : {}) }));
+    } catch (e) {
+      await refresh();
+      throw e;
+    } finally {
+      asked.value = undefined;
+    }
+  }
+
+  const stop = connection.watch(
+    { job: id },
+    {
+      snapshot: (message) => {
+        if (message.jobId === id) job.value = mergeSnapshot(job.value, message.state);
+      },
+      event: (message) => {
+        if (message.jobId !== id) return;
+        const merged = mergeEvent(job.value, message.event);
+        job.value = merged.state;
+        if (merged.gap) void refresh();
+      },
+      gone: (message) => {
+        if (message.jobId === id) missing.value = true;
+      },
+    },
+  );
+  onScopeDispose(stop);
+  useIntervalFn(() => {
+    if (freshness.value !== 'live' && !(job.value && isOver(job.value.status)) && !missing.value) void refresh();
+  }, pollEvery);
+  void refresh();
+  const actions = computed<JobAction[]>(() => (job.value ? allowedActions(job.value) : []));
+  return { job, temporal, actions, missing, error, asked, act, refresh };
+}

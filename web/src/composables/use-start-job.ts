@@ -1,0 +1,39 @@
+import { ref } from 'vue';
+import type { Problem } from '../../../src/contract/error.ts';
+import type { JobDetail } from '../../../src/contract/job.ts';
+import type { StartJobBody } from '../../../src/contract/routes.ts';
+import { reasonOf, RequestError } from '../api/client.ts';
+import { startJob } from '../api/jobs.ts';
+import { usePerson } from './use-person.ts';
+
+export type Started = { job: JobDetail } | { job?: undefined; reason: string; errors: NonNullable<Problem['errors']> };
+
+/** Starts a job in the person's name. A press that is repeated because its answer was lost is the same job. */
+export function useStartJob() {
+  const { actor } = usePerson();
+  const starting = ref(false);
+  let last: { body: string; key: string } | undefined;
+
+  async function start(body: StartJobBody): Promise<Started> {
+    const whole = { ...body, requestedBy: actor.value };
+    const text = JSON.stringify(whole);
+    if (last?.body !== text) last = { body: text, key: newKey() };
+    starting.value = true;
+    try {
+      const job = await startJob(whole, last.key);
+      last = undefined;
+      return { job };
+    } catch (error) {
+      if (error instanceof RequestError && error.status !== 0) last = undefined;
+      return { reason: reasonOf(error), errors: error instanceof RequestError ? (error.problem?.errors ?? []) : [] };
+    } finally {
+      starting.value = false;
+    }
+  }
+  return { start, starting };
+}
+
+/** `crypto.randomUUID` exists only where the page counts as secure (localhost, https). */
+function newKey(): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -1,0 +1,23 @@
+import { useIntervalFn } from '@vueuse/core';
+import { effectScope, readonly, shallowRef } from 'vue';
+import type { SystemInfo } from '../../../src/contract/routes.ts';
+import { getSystem } from '../api/jobs.ts';
+
+/** What runs, and how many browsers are in use; asked every 10 s while the tab is looked at. The last answer stays when there is none. */
+const system = shallowRef<SystemInfo>();
+const every = 10_000;
+let started = false;
+
+async function ask(): Promise<void> {
+  if (document.visibilityState === 'hidden') return;
+  system.value = await getSystem().catch(() => system.value);
+}
+
+export function useSystem() {
+  if (!started) {
+    started = true;
+    void ask();
+    effectScope(true).run(() => useIntervalFn(() => void ask(), every));
+  }
+  return { system: readonly(system), ask };
+}

@@ -1,0 +1,16 @@
+import { createRouter, createWebHistory } from 'vue-router';
+import JobsPage from './pages/JobsPage.vue';
+
+/** The Jobs page is the first thing people see, so it comes with the first load; every other page is fetched on demand. */
+export const router = createRouter({
+  history: createWebHistory(),
+  routes: [
+    { path: '/', redirect: '/jobs' },
+    { path: '/jobs', component: JobsPage },
+    { path: '/jobs/:id', component: () => import('./pages/JobPage.vue'), props: true },
+    { path: '/runbooks', component: () => import('./pages/RunbooksPage.vue') },
+    { path: '/runbooks/new', component: () => import('./pages/RunbookPage.vue') },
+    { path: '/runbooks/:id', component: () => import('./pages/RunbookPage.vue'), props: true },
+    { path: '/:rest(.*)*', component: () => import('./pages/NotFoundPage.vue') },
+  ],
+});

@@ -1,0 +1,28 @@
+import type { JobEvent } from '../../../src/contract/event.ts';
+import type { JobRow, JobState, StatusCounts } from '../../../src/contract/job.ts';
+
+/** What the stream says, by name. See `StreamMessages` in the contract. */
+export type Messages = {
+  snapshot: { jobId: string; state: JobState };
+  event: { jobId: string; event: JobEvent };
+  job: JobRow;
+  counts: StatusCounts;
+  ready: { at: string };
+  gone: { jobId: string };
+};
+export type MessageName = keyof Messages;
+export const messageNames: readonly MessageName[] = ['snapshot', 'event', 'job', 'counts', 'ready', 'gone'];
+
+/** What somebody on the page watches, and whom to tell. */
+export type Listener = { [N in MessageName]?: (message: Messages[N]) => void };
+export type Wanted = { list?: boolean; job?: string };
+
+/** The address of one stream for everything that is watched; null when nothing is. */
+export function streamUrl(wanted: Iterable<Wanted>): string | null {
+  const all = [...wanted];
+  const jobs = [...new Set(all.flatMap((w) => w.job ?? []))].sort();
+  const list = all.some((w) => w.list);
+  if (!list && jobs.length === 0) return null;
+  const params = new URLSearchParams({ ...(list ? { list: '1' } : {}), ...(jobs.length > 0 ? { jobs: jobs.join(',') } : {}) });
+  return `/api/stream?${params.toString()}`;
+}
