@@ -30,14 +30,15 @@ function executable(file: string): boolean {
  * Flags beside Playwright's own. Every connection must take the guard's proxy, loopback addresses too; what cannot (WebRTC over UDP, QUIC) is off.
  * The last flag does nothing: it marks the process as ours, so that a later host may end it when its own host has died.
  */
-export const chromiumFlags = (proxy: string | null, mark: string): string[] => [
+export const chromiumFlags = (proxy: string, mark: string): string[] => [
   '--disable-gpu',
   '--disable-quic',
   '--force-webrtc-ip-handling-policy=disable_non_proxied_udp',
   '--webrtc-ip-handling-policy=disable_non_proxied_udp',
   '--disable-domain-reliability',
   '--no-pings',
-  ...(proxy ? [`--proxy-server=${proxy}`, '--proxy-bypass-list=<-loopback>'] : []),
+  `--proxy-server=${proxy}`,
+  '--proxy-bypass-list=<-loopback>',
   hostMark(mark),
 ];
 

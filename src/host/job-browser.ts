@@ -1,11 +1,13 @@
 /** The browser of one job: a Chromium of its own with the work page and the blank page for expressions. */
-import { chromium, type Browser, type BrowserContext } from 'playwright';
+import { chromium, type Browser } from 'playwright';
 import type { Log } from '../log.ts';
 import { bindBrowser } from './browser-binding.ts';
 import { chromiumFlags } from './chromium.ts';
 import { answerDialogs } from './dialogs.ts';
 import { killGroup, profileOf } from './processes.ts';
 import { blankViewport, workViewport } from './protocol.ts';
+import type { Pass, Proxy } from './proxy.ts';
+import { signIn } from './sign-in.ts';
 import { tendPages } from './tending.ts';
 
 export type JobBrowser = {
@@ -13,6 +15,8 @@ export type JobBrowser = {
   pid: number;
   /** the profile folder, which a killed browser leaves behind */
   profile: string | null;
+  /** what the guard let through, and what not */
+  pass: Pass;
   /** Ends the browser, by force when it does not go by itself within 2 s. Never rejects. */
   close(): Promise<void>;
 };
@@ -20,7 +24,7 @@ export type LaunchOptions = {
   jobId: string;
   executable: string;
   sandbox: boolean;
-  proxy: { server: string; sign(browser: BrowserContext): Promise<void> } | null;
+  proxy: Proxy;
   mark: string;
   /** called once, when the browser has gone for whatever reason */
   onGone: () => void;
@@ -34,28 +38,36 @@ export async function launchJobBrowser(options: LaunchOptions): Promise<JobBrows
     executablePath: options.executable,
     headless: true,
     chromiumSandbox: options.sandbox,
-    args: chromiumFlags(options.proxy?.server ?? null, options.mark),
+    args: chromiumFlags(options.proxy.url, options.mark),
     handleSIGINT: false,
     handleSIGTERM: false,
     handleSIGHUP: false,
   });
   const pid = await processId(browser);
+  const pass = options.proxy.issue();
   const close = () => closeBrowser(browser, pid);
+  browser.on('disconnected', () => {
+    pass.end();
+    options.onGone();
+  });
   try {
-    browser.on('disconnected', options.onGone);
-    const work = await browser.newContext({ viewport: workViewport, acceptDownloads: true });
-    await options.proxy?.sign(work);
-    tendPages(work, options.log);
-    answerDialogs(work, options.log);
-    await work.newPage();
-    const blank = await browser.newContext({ viewport: blankViewport, offline: true, serviceWorkers: 'block' });
-    answerDialogs(blank, options.log);
-    await blank.newPage();
-    return { endpoint: await bindBrowser(browser, `job-${options.jobId}`), pid, profile: profileOf(pid), close };
+    await openPages(browser, pass, options.log);
+    return { endpoint: await bindBrowser(browser, `job-${options.jobId}`), pid, profile: profileOf(pid), pass, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** The order is part of the protocol: the work page, then the blank page. Only the work context gets through the proxy. */
+async function openPages(browser: Browser, pass: Pass, log: Log): Promise<void> {
+  const work = await browser.newContext({ viewport: workViewport, acceptDownloads: true });
+  tendPages(work, log);
+  answerDialogs(work, log);
+  await signIn(await work.newPage(), pass);
+  const blank = await browser.newContext({ viewport: blankViewport, offline: true, serviceWorkers: 'block' });
+  answerDialogs(blank, log);
+  await blank.newPage();
 }
 
 async function processId(browser: Browser): Promise<number> {

@@ -126,6 +126,10 @@ export function createJobs({ dir, vault, epoch, slots, launch }: JobsOptions) {
       job.shut(gen);
       return running(job.state, epoch.value);
     },
+    refusals(jobId: string): Call['refusals'][1] {
+      const pass = jobs.get(jobId)?.browser?.pass;
+      return { refusals: pass?.refusals ?? [], failures: pass?.failures ?? [] };
+    },
     /** Fences whoever waits: call it after the epoch was raised. */
     wake: (): void => jobs.forEach((job) => job.wake()),
     alive: (): { jobId: string; endpoint: string }[] =>

@@ -26,8 +26,8 @@ export type Call = {
   /** shuts the generation; names the instances that are open, so that the worker can abort them */
   stop: [{ jobId: string; gen: number }, { open: number[]; acting: number[] }];
   stat: [Record<string, never>, HostStat];
-  /** the last connections (at most 50, oldest first) that the guard refused to this job's browser */
-  refusals: [{ jobId: string }, { refusals: Refused[] }];
+  /** the last connections of this job's browser (at most 50 each, oldest first) that the guard refused, and that came to nothing */
+  refusals: [{ jobId: string }, { refusals: Refused[]; failures: Failed[] }];
 };
 export type Verb = keyof Call;
 
@@ -44,6 +44,8 @@ export type Begun =
 
 /** http answers carry the reason in the header `x-understudy-refused` (status 403); other connections just fail, so ask `refusals`. */
 export type Refused = { at: string; host: string; port: number; reason: RefusalReason };
+/** `code` as in Node: `ENOTFOUND`, `ECONNREFUSED`, …; the browser itself knows less (`ERR_EMPTY_RESPONSE`, `ERR_TUNNEL_CONNECTION_FAILED`). */
+export type Failed = { at: string; host: string; port: number; code: string };
 /** `protected`: one of our own services. `metadata`: a cloud's or a link-local address. `proxy`: the guard itself. */
 export type RefusalReason = 'protected' | 'metadata' | 'proxy';
 export const refusedHeader = 'x-understudy-refused';

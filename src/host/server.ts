@@ -6,8 +6,10 @@ import type { Log } from '../log.ts';
 import type { Vault } from '../vault/vault.ts';
 import { findChromium } from './chromium.ts';
 import { openEpoch } from './epoch.ts';
+import type { Lookup } from './guard.ts';
 import { launchJobBrowser } from './job-browser.ts';
 import { createJobs } from './jobs.ts';
+import { startProxy } from './proxy.ts';
 import { createSlots } from './slots.ts';
 import { listenOnSocket } from './socket.ts';
 import type { Verbs } from './socket.ts';
@@ -29,6 +31,8 @@ export type HostOptions = {
   vault: Vault;
   /** `host:port` that no job's browser may reach */
   protectedAddresses: string[];
+  /** how the guard resolves names; default: the system's resolver */
+  lookup?: Lookup;
   log: Log;
 };
 export type Host = { close(): Promise<void> };
@@ -39,11 +43,12 @@ export async function startHost(options: HostOptions): Promise<Host> {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const executable = findChromium(options.chromium, options.searchPath ?? '');
   const epoch = openEpoch(join(dir, 'epoch'));
+  const proxy = await startProxy(options);
   const slots = createSlots(options.slots);
   const jobs = createJobs({
     dir, vault, epoch, slots,
     launch: (jobId, onGone) =>
-      launchJobBrowser({ jobId, executable, sandbox: options.sandbox, proxy: null, mark: dir, onGone, log }),
+      launchJobBrowser({ jobId, executable, sandbox: options.sandbox, proxy, mark: dir, onGone, log }),
   });
   const boot = randomBytes(4).toString('hex');
   const verbs: Verbs = {
@@ -64,13 +69,14 @@ export async function startHost(options: HostOptions): Promise<Host> {
     stat: () => ({
       host: options.name, boot, epoch: epoch.value, slots: slots.total, used: slots.used, waiting: slots.waiting, sandbox: options.sandbox, jobs: jobs.stat(),
     }),
-    refusals: () => ({ refusals: [] }),
+    refusals: ({ jobId }) => jobs.refusals(jobId),
   };
   const server = await listenOnSocket({ path: options.socket, verbs, log });
   return {
     async close() {
       await jobs.end();
       await server.close();
+      await proxy.close();
     },
   };
 }
