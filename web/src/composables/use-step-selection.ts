@@ -1,0 +1,58 @@
+/** Which step the job page shows: the one that was chosen (by click, by j and k, by `#step-<id>`), else the one that matters now. */
+import { onKeyStroke } from '@vueuse/core';
+import { computed, nextTick, onMounted, ref, watch, type Ref } from 'vue';
+import { useRoute, useRouter } from 'vue-router';
+import type { JobState, StepState } from '../../../src/contract/job.ts';
+import { isTyping } from './use-row-keys.ts';
+
+const prefix = '#step-';
+
+/** The failed step, else the one that runs; a job that has ended well or has not begun shows its summary. */
+export const focusOf = (steps: readonly StepState[]): StepState | undefined =>
+  steps.find((step) => step.status === 'failed') ?? steps.find((step) => step.status === 'running');
+
+/** `listed`: the steps that the timeline shows now. */
+export function useStepSelection(job: Ref<JobState | undefined>, listed: Ref<StepState[]>) {
+  const route = useRoute();
+  const router = useRouter();
+  /** a step's id; '' is the summary, chosen by hand; undefined follows the job */
+  const chosen = ref<string | undefined>(route.hash.startsWith(prefix) ? decodeURIComponent(route.hash.slice(prefix.length)) : undefined);
+  const shown = computed(() => {
+    const steps = job.value?.steps ?? [];
+    if (chosen.value === undefined) return focusOf(steps);
+    return steps.find((step) => step.id === chosen.value);
+  });
+
+  const reveal = (): void => document.querySelector('ol [data-selected]')?.scrollIntoView({ block: 'nearest' });
+  function select(id: string | undefined): void {
+    chosen.value = id;
+    void router.replace({ query: route.query, hash: id ? `${prefix}${encodeURIComponent(id)}` : '' });
+    void nextTick(reveal);
+  }
+  function move(by: number): void {
+    const at = listed.value.findIndex((step) => step.id === shown.value?.id);
+    const next = listed.value[at < 0 ? (by > 0 ? 0 : listed.value.length - 1) : at + by];
+    if (next) select(next.id);
+  }
+  const onPlainKey = (key: string, act: () => void): void => {
+    onKeyStroke(key, (e) => {
+      if (!isTyping(e)) act();
+    });
+  };
+  onPlainKey('j', () => move(1));
+  onPlainKey('k', () => move(-1));
+  onPlainKey('Escape', () => select(chosen.value === '' ? undefined : ''));
+  onMounted(() => {
+    const stop = watch(
+      job,
+      (is) => {
+        if (!is) return;
+        void nextTick(reveal);
+        void Promise.resolve().then(() => stop());
+      },
+      { immediate: true },
+    );
+  });
+  const following = computed(() => chosen.value === undefined);
+  return { shown, select, following };
+}
