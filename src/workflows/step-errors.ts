@@ -1,0 +1,52 @@
+/** What the workflow says of a step that no worker could report on. */
+import { rootCause } from '@temporalio/workflow';
+import type { StepReport } from '../contract/step-task.ts';
+
+type Failed = StepReport & { outcome: 'failed' };
+type Of<O extends StepReport['outcome']> = Extract<StepReport, { outcome: O }>;
+
+export const unknownOutcome = (report: Of<'unknown'>, now: string): Failed => ({
+  instance: report.instance,
+  outcome: 'failed',
+  attempt: report.attempt,
+  retries: 0,
+  startedAt: report.startedAt,
+  finishedAt: now,
+  error: {
+    code: 'outcome_unknown',
+    message: 'The browser worker died while this step was acting. It may have happened, or not; it was not repeated.',
+    hint: 'Look in the application whether it happened before you run the runbook again.',
+  },
+});
+
+export const lostError = (report: Of<'lost'>, now: string): Failed => ({
+  instance: report.instance,
+  outcome: 'failed',
+  attempt: report.attempt,
+  retries: 0,
+  startedAt: now,
+  finishedAt: now,
+  error: {
+    code: 'browser_crashed',
+    message: 'The browser of this job is gone: it crashed, or the browser host was restarted.',
+    hint: 'Start the job again. If it happens again at the same step, the page may need more memory than the machine has.',
+  },
+});
+
+/** An activity that failed for good although a step's error is a result: a defect, or an operator's hand. */
+export const brokenReport = (instance: number, error: unknown): Failed => {
+  const now = new Date().toISOString();
+  return {
+    instance,
+    outcome: 'failed',
+    attempt: 1,
+    retries: 0,
+    startedAt: now,
+    finishedAt: now,
+    error: {
+      code: 'unknown',
+      message: `The step could not be carried out: ${(rootCause(error) ?? 'no reason given').slice(0, 300)}`,
+      hint: 'The log of the browser worker has the details.',
+    },
+  };
+};

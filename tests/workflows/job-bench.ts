@@ -1,0 +1,89 @@
+/** A real Temporal server, the real workflow, stub activities: one bench for each test. */
+import { Client, Connection, type WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
+import { NativeConnection, Runtime, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import type { JobHeader } from '../../src/contract/job.ts';
+import type { JobEvent } from '../../src/contract/event.ts';
+import type { JobInput, PlannedStep } from '../../src/contract/step-task.ts';
+import { browsersQueue, controlQueue, hostQueue, jobsQueue } from '../../src/domain/names.ts';
+import { eventsSinceQuery, headerQuery } from '../../src/workflows/messages.ts';
+import type { runJob } from '../../src/workflows/index.ts';
+import { bundleWorkflows } from '../../temporal/bundle-workflows.ts';
+import { queuePrefix, temporalAddress } from '../support/temporal.ts';
+import { StubHost, type Script } from './stub-host.ts';
+
+let bundled: Promise<WorkflowBundleWithSourceMap> | undefined;
+export const bundle = () => (bundled ??= bundleWorkflows().then((code) => ({ code, sourceMap: '' })));
+
+export const plannedStep = (id: string, changes: Partial<PlannedStep> = {}): PlannedStep => ({
+  id,
+  ordinal: 1,
+  description: `do ${id}`,
+  action: { type: 'wait', duration: 1 },
+  captures: [],
+  effect: 'read',
+  timeout: 1_000,
+  retries: 3,
+  continueOnError: false,
+  ...changes,
+});
+
+export type JobHandle = WorkflowHandleWithFirstExecutionRunId<typeof runJob>;
+export type Bench = {
+  host: StubHost;
+  client: Client;
+  start(steps: PlannedStep[], settings?: Partial<JobInput['settings']>): Promise<JobHandle>;
+  header(job: JobHandle): Promise<JobHeader>;
+  events(job: JobHandle, since?: number): Promise<JobEvent[]>;
+  close(): Promise<void>;
+};
+
+let runtimeInstalled = false;
+
+export async function openBench(script: Script = {}): Promise<Bench> {
+  if (!runtimeInstalled) Runtime.install({ shutdownSignals: [], logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error: console.error } });
+  runtimeInstalled = true;
+  const prefix = queuePrefix();
+  const queue = hostQueue('stub', prefix);
+  const host = new StubHost(queue, script);
+  const connection = await NativeConnection.connect({ address: temporalAddress() });
+  const options = { connection, shutdownForceTime: '1s' } as const;
+  const workers = await Promise.all([
+    Worker.create({ ...options, taskQueue: jobsQueue(prefix), workflowBundle: await bundle(), activities: host.projection }),
+    Worker.create({ ...options, taskQueue: browsersQueue(prefix), activities: host.acquire }),
+    Worker.create({ ...options, taskQueue: queue, activities: host.steps }),
+    Worker.create({ ...options, taskQueue: controlQueue(queue), activities: host.control }),
+  ]);
+  const running = workers.map((worker) => worker.run());
+  const client = new Client({ connection: await Connection.connect({ address: temporalAddress() }) });
+  let jobs = 0;
+  return {
+    host,
+    client,
+    start: (steps, settings) => {
+      const jobId = `${prefix}job-${(jobs += 1)}`;
+      return client.workflow.start<typeof runJob>('runJob', { taskQueue: jobsQueue(prefix), workflowId: jobId, args: [jobInput(jobId, steps, settings)] });
+    },
+    header: (job) => job.query(headerQuery),
+    events: async (job, since = 0) => (await job.query(eventsSinceQuery, since)).events,
+    close: async () => {
+      for (const worker of workers) worker.shutdown();
+      await Promise.all(running);
+      await client.connection.close();
+      await connection.close();
+    },
+  };
+}
+
+function jobInput(jobId: string, steps: PlannedStep[], settings: Partial<JobInput['settings']> = {}): JobInput {
+  return {
+    jobId,
+    title: 'A job',
+    runbook: null,
+    requestedBy: 'a test',
+    createdAt: new Date().toISOString(),
+    inputs: [],
+    settings: { defaultTimeout: 1_000, pauseBetweenSteps: 0, stopOnError: true, ...settings },
+    steps: steps.map((step, index) => ({ ...step, ordinal: index + 1 })),
+    consoleUrl: null,
+  };
+}
