@@ -1,12 +1,11 @@
 /** Says in words of the runbook, with a remedy, what zod found wrong. */
 import type { z } from 'zod';
 import { actionTypes, fieldsAt, labelOf, quoted, suggestion } from './fields.ts';
-import type { Explained } from './later.ts';
 import type { Mistakes, Path } from './mistakes.ts';
 import { asMap } from './raw.ts';
 
 type Issue = z.core.$ZodIssue;
-type Context = { root: unknown; mistakes: Mistakes; explained: Explained };
+type Context = { root: unknown; mistakes: Mistakes };
 
 const nouns: Record<string, string> = {
   string: 'text',
@@ -57,7 +56,6 @@ function ofKeys(issue: Extract<Issue, { code: 'unrecognized_keys' }>, path: Path
   const allowed = fieldsAt(path, map).filter((field) => !Object.hasOwn(map, field));
   for (const key of issue.keys) {
     const at = [...path, key];
-    if (context.explained.has(JSON.stringify(at))) continue;
     context.mistakes.add(at, `${labelOf(path, map)} has no field \`${key.slice(0, 80)}\`; ${suggestion(key, allowed)}`, 'key');
   }
 }
@@ -98,12 +96,11 @@ function explainIssue(issue: Issue, path: Path, context: Context): void {
   }
 }
 
-const isExplained = (path: Path, explained: Explained): boolean => path.some((_, index) => explained.has(JSON.stringify(path.slice(0, index + 1))));
-
-/** Notes every issue, except those about which enough has been said. */
+/** Notes every issue, except where enough has been said. */
 export function explainIssues(issues: readonly Issue[], context: Context): void {
   for (const issue of issues) {
     const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
-    if (!isExplained(path, context.explained)) explainIssue(issue, path, context);
+    // what is missing is noted at its parent, which may not be settled
+    if (!context.mistakes.isSettled(path)) explainIssue(issue, path, context);
   }
 }

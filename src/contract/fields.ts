@@ -67,5 +67,6 @@ export const labelOf = (path: Path, data: unknown): string => {
   const last = path.at(-1);
   if (last === undefined) return 'a runbook';
   if (last === 'action') return `the action \`${asText(asMap(data)['type']) ?? '?'}\``;
-  return typeof last === 'number' ? `an item of \`${String(path.at(-2) ?? 'the list')}\`` : `\`${last}\``;
+  if (typeof last === 'number') return path.at(-2) === 'steps' ? 'a step' : 'a capture';
+  return `\`${last}\``;
 };

@@ -4,11 +4,6 @@
 import type { Mistakes, Path } from './mistakes.ts';
 import { asList, asMap, asText, has, isMap, type RawMap } from './raw.ts';
 
-/** Paths (as JSON) about which enough has been said. */
-export type Explained = Set<string>;
-
-type Context = { mistakes: Mistakes; explained: Explained };
-
 const later = (what: string, instead: string): string => `${what} is not supported yet by this version; remove it or ${instead}`;
 
 const laterInStep: Record<string, string> = {
@@ -46,78 +41,76 @@ const stepDialect: Record<string, string> = {
   confirmationMessage: 'confirmations are not supported yet by this version; remove `confirmationMessage`',
 };
 
-function explain(context: Context, path: Path, message: string, point: 'key' | 'value' = 'key'): void {
-  context.mistakes.add(path, message, point);
-  context.explained.add(JSON.stringify(path));
+function explain(mistakes: Mistakes, path: Path, message: string, point: 'key' | 'value' = 'key'): void {
+  mistakes.add(path, message, point);
+  mistakes.settle(path);
 }
 
-function explainKeys(map: RawMap, path: Path, messages: Record<string, string>, context: Context): void {
-  for (const [key, message] of Object.entries(messages)) if (has(map, key)) explain(context, [...path, key], message);
+function explainKeys(map: RawMap, path: Path, messages: Record<string, string>, mistakes: Mistakes): void {
+  for (const [key, message] of Object.entries(messages)) if (has(map, key)) explain(mistakes, [...path, key], message);
 }
 
-function explainSelector(action: RawMap, path: Path, context: Context): void {
+function explainSelector(action: RawMap, path: Path, mistakes: Mistakes): void {
   const selector = action['selector'];
   if (typeof selector === 'string') {
     const css = JSON.stringify(selector.slice(0, 100));
-    explain(context, [...path, 'selector'], dialect(`write the CSS selector as \`selector: {cssSelector: ${css}}\``), 'value');
+    explain(mistakes, [...path, 'selector'], dialect(`write the CSS selector as \`selector: {cssSelector: ${css}}\``), 'value');
   }
   if (isMap(selector)) {
     const frame = later('`frame` in a selector', 'open the address of the frame with `navigate`');
-    explainKeys(selector, [...path, 'selector'], { frame }, context);
+    explainKeys(selector, [...path, 'selector'], { frame }, mistakes);
   }
 }
 
-function explainAction(step: RawMap, path: Path, context: Context): void {
+function explainAction(step: RawMap, path: Path, mistakes: Mistakes): void {
   const action = step['action'];
   if (typeof action === 'string') {
     const type = JSON.stringify(action.slice(0, 40));
-    explain(context, [...path, 'action'], dialect(`write \`action: {type: ${type}, …}\` with the action's fields inside`), 'value');
-    for (const [key, message] of Object.entries(stepDialect)) if (has(step, key)) explain(context, [...path, key], dialect(message));
+    explain(mistakes, [...path, 'action'], dialect(`write \`action: {type: ${type}, …}\` with the action's fields inside`), 'value');
+    for (const [key, message] of Object.entries(stepDialect)) if (has(step, key)) explain(mistakes, [...path, key], dialect(message));
   } else if (isMap(action)) {
     const message = laterActions[asText(action['type']) ?? ''];
     if (message) {
-      context.mistakes.add([...path, 'action', 'type'], message);
-      context.explained.add(JSON.stringify([...path, 'action']));
-    } else explainSelector(action, [...path, 'action'], context);
+      mistakes.add([...path, 'action', 'type'], message);
+      mistakes.settle([...path, 'action']);
+    } else explainSelector(action, [...path, 'action'], mistakes);
   }
 }
 
-function explainCapture(capture: RawMap, path: Path, context: Context): void {
+function explainCapture(capture: RawMap, path: Path, mistakes: Mistakes): void {
   if (capture['strategy'] !== 'ai') return;
-  context.mistakes.add([...path, 'strategy'], 'no AI is used here, so the strategy `ai` cannot work; use `snapshot` with a `pattern`, or `evaluate` with JavaScript in `expression`');
-  context.explained.add(JSON.stringify(path));
+  mistakes.add([...path, 'strategy'], 'no AI is used here, so the strategy `ai` cannot work; use `snapshot` with a `pattern`, or `evaluate` with JavaScript in `expression`');
+  mistakes.settle(path);
 }
 
-function explainStep(step: RawMap, path: Path, context: Context): void {
-  explainKeys(step, path, laterInStep, context);
+function explainStep(step: RawMap, path: Path, mistakes: Mistakes): void {
+  explainKeys(step, path, laterInStep, mistakes);
   if (step['requiresConfirmation'] === true) {
-    explain(context, [...path, 'requiresConfirmation'], later('`requiresConfirmation: true` (asking a person before a step)', 'set it to false'), 'value');
+    explain(mistakes, [...path, 'requiresConfirmation'], later('`requiresConfirmation: true` (asking a person before a step)', 'set it to false'), 'value');
   }
-  explainAction(step, path, context);
-  asList(step['captures']).forEach((capture, index) => explainCapture(asMap(capture), [...path, 'captures', index], context));
+  explainAction(step, path, mistakes);
+  asList(step['captures']).forEach((capture, index) => explainCapture(asMap(capture), [...path, 'captures', index], mistakes));
 }
 
-function explainTop(root: RawMap, context: Context): void {
+function explainTop(root: RawMap, mistakes: Mistakes): void {
   const dataSource = later('`dataSource` (one job per row of a file)', 'use `prompt` variables and start one job per row');
-  explainKeys(root, [], { dataSource }, context);
+  explainKeys(root, [], { dataSource }, mistakes);
   if (has(root, 'name')) {
-    explain(context, ['name'], dialect('`name` is called `title` here'));
-    if (!has(root, 'title')) context.explained.add(JSON.stringify(['title']));
+    explain(mistakes, ['name'], dialect('`name` is called `title` here'));
+    if (!has(root, 'title')) mistakes.settle(['title']);
   }
-  if (has(root, 'url')) explain(context, ['url'], dialect('write the top-level `url` as `metadata: {startUrl: "…"}`'));
+  if (has(root, 'url')) explain(mistakes, ['url'], dialect('write the top-level `url` as `metadata: {startUrl: "…"}`'));
   if (Array.isArray(root['variables'])) {
-    explain(context, ['variables'], dialect('`variables` is a map here, as in `variables: {invoice: {source: prompt}}`'), 'value');
+    explain(mistakes, ['variables'], dialect('`variables` is a map here, as in `variables: {invoice: {source: prompt}}`'), 'value');
   }
 }
 
-/** Notes what it finds in `mistakes`; the paths in the answer need no further word. */
-export function explainLater(root: RawMap, mistakes: Mistakes): Explained {
-  const context: Context = { mistakes, explained: new Set() };
-  explainTop(root, context);
+/** What it finds is settled: nothing more is said about it. */
+export function explainLater(root: RawMap, mistakes: Mistakes): void {
+  explainTop(root, mistakes);
   for (const [name, variable] of Object.entries(asMap(root['variables']))) {
     const message = laterSources[asText(asMap(variable)['source']) ?? ''];
-    if (message) explain(context, ['variables', name, 'source'], message, 'value');
+    if (message) explain(mistakes, ['variables', name, 'source'], message, 'value');
   }
-  asList(root['steps']).forEach((step, index) => explainStep(asMap(step), ['steps', index], context));
-  return context.explained;
+  asList(root['steps']).forEach((step, index) => explainStep(asMap(step), ['steps', index], mistakes));
 }

@@ -23,13 +23,14 @@ export function dotted(path: Path): string {
 type Noted = { offset: number; end: number; path: string; message: string };
 
 export class Mistakes {
-  readonly places: Map<string, Place>;
+  /** by path, as JSON */
+  readonly places = new Map<string, Place>();
+  private readonly settled = new Set<string>();
   private readonly counter: LineCounter;
   private noted: Noted[] = [];
 
-  constructor(counter: LineCounter, places: Map<string, Place>) {
+  constructor(counter: LineCounter) {
     this.counter = counter;
-    this.places = places;
   }
 
   get count(): number {
@@ -45,10 +46,20 @@ export class Mistakes {
     this.noted.push({ offset, end: offset, path, message });
   }
 
-  /** The nearest enclosing place is used for what is missing. `key` points at the key instead of the value. */
+  /** Ignored where `settle` was called. The nearest enclosing place is used for what is missing. `key` points at the key instead of the value. */
   add(path: Path, message: string, point: 'value' | 'key' = 'value'): void {
+    if (this.isSettled(path)) return;
     const place = this.placeOf(path);
     this.noted.push({ offset: point === 'key' ? place.key : place.start, end: place.end, path: dotted(path), message });
+  }
+
+  /** Enough has been said about this path and what is below it: later mistakes there are not noted. */
+  settle(path: Path): void {
+    this.settled.add(JSON.stringify(path));
+  }
+
+  isSettled(path: Path): boolean {
+    return this.settled.size > 0 && path.some((_, index) => this.settled.has(JSON.stringify(path.slice(0, index + 1))));
   }
 
   lineOf(path: Path): number {

@@ -44,11 +44,11 @@ function tooManySteps(root: RawMap, mistakes: Mistakes): boolean {
 }
 
 function validate(root: RawMap, mistakes: Mistakes, whole: boolean): Runbook | undefined {
-  const explained = explainLater(root, mistakes);
+  explainLater(root, mistakes);
   const parsed = Runbook.safeParse(root);
-  if (!parsed.success) explainIssues(parsed.error.issues, { root, mistakes, explained });
+  if (!parsed.success) explainIssues(parsed.error.issues, { root, mistakes });
   checkTop(root, mistakes);
-  checkSteps(root, mistakes, explained);
+  checkSteps(root, mistakes);
   if (whole) checkReferences(root, mistakes);
   return parsed.success && mistakes.count === 0 ? parsed.data : undefined;
 }

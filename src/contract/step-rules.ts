@@ -1,7 +1,6 @@
 /** Rules about steps that shapes cannot say: which fields go together. They read data that may be wrong in other ways too. */
 import { checkCapture } from './capture-rules.ts';
 import { quoted } from './fields.ts';
-import type { Explained } from './later.ts';
 import type { Mistakes, Path } from './mistakes.ts';
 import { asList, asMap, asText, has, isMap, type RawMap } from './raw.ts';
 import { addressMistake } from './top-rules.ts';
@@ -75,18 +74,16 @@ function checkIds(steps: readonly unknown[], mistakes: Mistakes): void {
   });
 }
 
-/** Parts about which `explained` says enough are left alone. */
-export function checkSteps(root: RawMap, mistakes: Mistakes, explained: Explained): void {
+export function checkSteps(root: RawMap, mistakes: Mistakes): void {
   const steps = asList(root['steps']);
   checkIds(steps, mistakes);
   steps.forEach((raw, index) => {
     const step = asMap(raw);
     const path: Path = ['steps', index];
     const action = step['action'];
-    if (isMap(action) && !explained.has(JSON.stringify([...path, 'action']))) checkAction(action, [...path, 'action'], mistakes);
+    if (isMap(action)) checkAction(action, [...path, 'action'], mistakes);
     asList(step['captures']).forEach((capture, c) => {
-      const at = [...path, 'captures', c];
-      if (isMap(capture) && !explained.has(JSON.stringify(at))) checkCapture(capture, at, mistakes);
+      if (isMap(capture)) checkCapture(capture, [...path, 'captures', c], mistakes);
     });
   });
 }

@@ -2,13 +2,15 @@
 import { isAlias, isMap, isScalar, isSeq, visit, type Alias, type Document, type Node, type Pair, type YAMLMap } from 'yaml';
 import { dotted, type Mistakes, type Path } from './mistakes.ts';
 
-const maxDepth = 40;
+export const maxDepth = 40;
+export const tooDeep = 'this is nested too deeply; runbooks need about ten levels';
 const maxNodes = 100_000;
 const maxCharacters = 4 * 1024 * 1024;
 const maxAliases = 2_000;
 const coreTags = new Set(['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((t) => `tag:yaml.org,2002:${t}`));
 const dangerousKeys = new Set(['__proto__', 'constructor', 'prototype']);
 
+/** Reading is given up at `offset`. */
 export class TooMuch extends Error {
   readonly offset: number;
   constructor(message: string, offset: number) {
@@ -43,10 +45,21 @@ function keyText(pair: Pair): string | undefined {
   return value === null ? '' : typeof value === 'object' ? undefined : String(value);
 }
 
+/** `url: {{name}}` without quotes is a map within a map. */
+function refuseKey(pair: Pair, at: At, x: Expansion): void {
+  const template = isMap(pair.key) && pair.key.flow === true;
+  const message = template ? 'a value that begins with `{{` must be in quotes, as in "{{name}}"' : 'a key must be plain text';
+  x.mistakes.addAt(startOf(pair.key), dotted(at.path), message);
+  x.mistakes.settle(at.path);
+}
+
 function expandAlias(alias: Alias, at: At, x: Expansion): unknown {
   const target = x.targets.get(alias);
   const complaint = !target ? `nothing is called \`&${alias.source}\` before this alias` : x.open.has(target) ? `\`*${alias.source}\` contains itself` : undefined;
-  if (complaint) x.mistakes.addAt(startOf(alias), dotted(at.path), complaint);
+  if (complaint) {
+    x.mistakes.addAt(startOf(alias), dotted(at.path), complaint);
+    x.mistakes.settle(at.path);
+  }
   return complaint ? undefined : expandNode(target, at, x);
 }
 
@@ -62,7 +75,7 @@ function merge(pair: Pair, into: Record<string, unknown>, at: At, x: Expansion):
 
 /** What `into` has already is kept: the explicit keys win over the merged ones. */
 function fillMap(map: YAMLMap, into: Record<string, unknown>, at: At, x: Expansion): void {
-  if (at.depth > maxDepth) throw new TooMuch('this is nested too deeply; runbooks need about ten levels', startOf(map));
+  if (at.depth > maxDepth) throw new TooMuch(tooDeep, startOf(map));
   count(map, map.items.length, x);
   const before = new Set(Object.keys(into));
   const lines = new Map<string, number>();
@@ -72,7 +85,7 @@ function fillMap(map: YAMLMap, into: Record<string, unknown>, at: At, x: Expansi
     const name = keyText(pair);
     const start = startOf(pair.key);
     if (name === '<<') merges.push(pair);
-    else if (name === undefined) x.mistakes.addAt(start, dotted(at.path), 'a key must be plain text; if this is a `{{template}}`, put it in quotes');
+    else if (name === undefined) refuseKey(pair, at, x);
     else if (dangerousKeys.has(name)) x.mistakes.addAt(start, dotted([...at.path, name]), `\`${name}\` cannot be used as a name; choose another`);
     else if (lines.has(name)) {
       const message = `\`${name}\` is given twice here (first on line ${lines.get(name) ?? 0}); remove one`;
@@ -95,7 +108,7 @@ function count(node: Node, nodes: number, x: Expansion): void {
 function expandNode(node: unknown, at: At, x: Expansion): unknown {
   if (!isScalar(node) && !isMap(node) && !isSeq(node) && !isAlias(node)) return null;
   count(node, 1, x);
-  if (at.depth > maxDepth) throw new TooMuch('this is nested too deeply; runbooks need about ten levels', startOf(node));
+  if (at.depth > maxDepth) throw new TooMuch(tooDeep, startOf(node));
   if (isAlias(node)) return expandAlias(node, at, x);
   if (node.tag && !coreTags.has(node.tag)) x.mistakes.addAt(startOf(node), dotted(at.path), 'YAML tags (`!something`) are not supported; remove the tag');
   x.mistakes.places.set(JSON.stringify(at.path), { key: at.key, start: startOf(node), end: node.range?.[1] ?? 0 });

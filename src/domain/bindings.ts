@@ -69,17 +69,19 @@ export function parseTemplate(text: string): TemplateToken[] {
 /** True when an evaluation is needed, not only values. */
 export const hasExpression = (text: string): boolean => parseTemplate(text).some((t) => 'expression' in t);
 
-const lexeme = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\/\/[^\n]*|(?:\.\.\.|\?\.|\.)?\s*[A-Za-z_$][\w$]*|\d[\w.]*/g;
+const word = String.raw`(?:\.\.\.|\?\.|\.)?\s*[A-Za-z_$][\w$]*|\d[\w.]*`;
+const words = new RegExp(word, 'g');
+const wordsOutsideStrings = new RegExp(String.raw`"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|${word}`, 'g');
 
 /**
- * The identifiers that an expression reads: not its properties (`.length`), strings, or numbers. Names in template literals and
- * regular expressions count, so this may name too many, never too few.
+ * The identifiers that an expression reads: not its properties (`.length`), strings, or numbers. It may name too many (keys of
+ * objects; where there are template literals, regular expressions or comments, words in strings too), never too few.
  */
 export function identifiers(expression: string): string[] {
   const found = new Set<string>();
-  for (const [match] of expression.matchAll(lexeme)) {
-    const word = match.startsWith('...') ? match.slice(3).trim() : match;
-    if (plainName.test(word)) found.add(word);
+  for (const [match] of expression.matchAll(/[`/]/.test(expression) ? words : wordsOutsideStrings)) {
+    const name = match.startsWith('...') ? match.slice(3).trim() : match.trim();
+    if (plainName.test(name)) found.add(name);
   }
   return [...found];
 }
