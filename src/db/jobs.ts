@@ -70,15 +70,18 @@ export async function listJobs(db: Queryable, filter: JobFilter, page: { limit: 
   return { rows, next: found.length > page.limit && last ? { createdAt: last.createdAt, id: last.id } : null };
 }
 
-const olderThan = (cursor: Cursor): SQL => sql`(${jobs.createdAt}, ${jobs.id}) < (${cursor.createdAt}::timestamptz, ${cursor.id})`;
+/** Postgres refuses year 0, and five-digit years as JavaScript writes them. */
+const instant = (iso: string): Date => new Date(Math.min(Math.max(Date.parse(iso), 0), Date.UTC(9999, 0)));
+
+const olderThan = (cursor: Cursor): SQL => sql`(${jobs.createdAt}, ${jobs.id}) < (${instant(cursor.createdAt).toISOString()}::timestamptz, ${cursor.id})`;
 
 function conditions(filter: JobFilter): (SQL | undefined)[] {
   return [
     filter.status && filter.status.length > 0 ? inArray(jobs.status, filter.status) : undefined,
     filter.runbook === undefined ? undefined : eq(jobs.runbookId, filter.runbook),
     filter.q ? ilike(jobs.search, `%${filter.q.replace(/[\\%_]/g, '\\$&')}%`) : undefined,
-    filter.from === undefined ? undefined : gte(jobs.createdAt, new Date(filter.from)),
-    filter.to === undefined ? undefined : lte(jobs.createdAt, new Date(filter.to)),
+    filter.from === undefined ? undefined : gte(jobs.createdAt, instant(filter.from)),
+    filter.to === undefined ? undefined : lte(jobs.createdAt, instant(filter.to)),
   ];
 }
 

@@ -38,8 +38,12 @@ export async function listRunbooks(db: Queryable): Promise<RunbookSummary[]> {
   return (await db.select().from(runbooks).orderBy(asc(runbooks.title), asc(runbooks.id))).map(toSummary);
 }
 
+/** What fits into Postgres' integer. */
+const largestInteger = 2_147_483_647;
+
 /** The version, or the latest. */
 export async function findRunbook(db: Queryable, id: string, version?: number): Promise<RunbookDetail | undefined> {
+  if (version !== undefined && version > largestInteger) return undefined;
   const wanted = and(eq(runbookVersions.runbookId, runbooks.id), eq(runbookVersions.version, version ?? runbooks.version));
   const [found] = await db.select().from(runbooks).innerJoin(runbookVersions, wanted).where(eq(runbooks.id, id));
   if (!found) return undefined;

@@ -1,0 +1,39 @@
+/** What the api is made of. The root builds it; tests build their own. */
+import type { Readable } from 'node:stream';
+import type { Artifact } from '../contract/routes.ts';
+import type { Database } from '../db/database.ts';
+import type { Notifications } from '../db/notify.ts';
+import type { HostStat } from '../host/protocol.ts';
+import type { Log } from '../log.ts';
+import type { Vault } from '../vault/vault.ts';
+import type { TemporalGateway } from './temporal-gateway.ts';
+
+/** Bytes of an artifact, all or `start` to `end` (inclusive); null when the store has them no more. */
+export type ArtifactReader = { open(artifact: Artifact, range?: { start: number; end: number }): Promise<Readable | null> };
+
+export type ApiSettings = {
+  /** where people find the console; null when unknown */
+  publicUrl: string | null;
+  temporalUiUrl: string | null;
+  /** folder of the built console */
+  web: string;
+  practiceUrl: string | null;
+  /** what `env` variables may read: the environment, and the names that are allowed */
+  env: Readonly<Record<string, string | undefined>>;
+  envAllow: readonly string[];
+  apiKey: string;
+  apiKeyFile: string;
+  version: string;
+};
+
+export type ApiDependencies = {
+  database: Database;
+  notifications: Notifications;
+  gateway: TemporalGateway;
+  vault: Vault;
+  artifacts: ArtifactReader;
+  /** null: there is no browser host on this machine */
+  hostStat: () => Promise<HostStat | null>;
+  settings: ApiSettings;
+  log: Log;
+};

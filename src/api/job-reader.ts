@@ -1,0 +1,83 @@
+/** A job's state from what is stored and what the workflow knows: the snapshot of DESIGN 4. */
+import type { JobEvent } from '../contract/event.ts';
+import type { JobDetail, JobState } from '../contract/job.ts';
+import type { JobInput } from '../contract/step-task.ts';
+import { isDatabaseAway } from '../db/database.ts';
+import { findEventsAfter } from '../db/job-events.ts';
+import { findJob, isFinished, type StoredJob } from '../db/jobs.ts';
+import { allowedActions } from '../domain/decide.ts';
+import { reduce, reduceAll } from '../domain/reduce.ts';
+import type { ApiDependencies } from './dependencies.ts';
+import { ApiProblem } from './problem.ts';
+
+export type ReaderDependencies = Pick<ApiDependencies, 'database' | 'gateway'>;
+/** `events` are those after `base`, contiguous; `state` is what they lead to. `base` is above 0 only when Postgres is away. */
+export type Timeline = { state: JobState; base: number; events: JobEvent[] };
+
+/** A job before its workflow has said anything: seq 0. */
+export function initialState(input: JobInput): JobState {
+  const { jobId, title, runbook, requestedBy, inputs } = input;
+  const steps = input.steps.map(({ id, ordinal, description, action, effect }) => ({ id, ordinal, description, action: action.type, effect }));
+  return { ...reduce(undefined, { type: 'job.created', seq: 1, at: input.createdAt, jobId, title, runbook, requestedBy, inputs, steps }), seq: 0 };
+}
+
+/** What the workflow knows after `seq`, without gaps; empty when it does not answer, or has forgotten what follows. */
+export async function eventsOfWorkflow({ gateway }: Pick<ReaderDependencies, 'gateway'>, jobId: string, seq: number): Promise<JobEvent[]> {
+  const answer = await gateway.eventsSince(jobId, seq);
+  return answer?.complete ? answer.events : [];
+}
+
+/**
+ * Everything about a job, or undefined when there is no such job.
+ * @throws ApiProblem database_unavailable when Postgres is away and the workflow does not answer either
+ */
+export async function readTimeline(deps: ReaderDependencies, jobId: string): Promise<Timeline | undefined> {
+  try {
+    const { db } = deps.database;
+    const job = await findJob(db, jobId);
+    return job && (await fromStore(deps, job, await findEventsAfter(db, jobId, 0)));
+  } catch (error) {
+    if (!isDatabaseAway(error)) throw error;
+    return fromWorkflow(deps, jobId, error);
+  }
+}
+
+async function fromStore(deps: ReaderDependencies, job: StoredJob, stored: JobEvent[]): Promise<Timeline> {
+  const known = stored.at(-1)?.seq ?? 0;
+  const settled = job.finished && known >= job.header.seq;
+  // What is stored is shown also while Temporal is away.
+  const fresh = settled ? [] : await eventsOfWorkflow(deps, job.header.id, known).catch((): JobEvent[] => []);
+  const events = [...stored, ...fresh];
+  const first = job.input ? initialState(job.input) : { ...job.header, seq: 0, steps: [], notices: [] };
+  return { state: reduceAll(events) ?? first, base: 0, events };
+}
+
+async function fromWorkflow({ gateway }: ReaderDependencies, jobId: string, cause: unknown): Promise<Timeline | undefined> {
+  try {
+    const answer = await gateway.eventsSince(jobId, 0);
+    if (!answer) return undefined;
+    const state = answer.complete ? reduceAll(answer.events) : undefined;
+    if (state) return { state, base: 0, events: answer.events };
+    const header = await gateway.header(jobId);
+    return header ? { state: { ...header, steps: [], notices: [] }, base: header.seq, events: [] } : undefined;
+  } catch {
+    throw new ApiProblem('database_unavailable', 'Neither Postgres nor the workflow of this job can be reached. Try again in a moment.', { cause });
+  }
+}
+
+export type DetailSettings = { namespace: string; temporalUiUrl: string | null };
+
+export function toDetail(state: JobState, { namespace, temporalUiUrl }: DetailSettings): JobDetail {
+  const path = `namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(state.id)}`;
+  const url = temporalUiUrl ? `${temporalUiUrl.replace(/\/+$/, '')}/${path}` : null;
+  return { ...state, actions: isFinished(state.status) ? [] : allowedActions(state), temporal: { workflowId: state.id, namespace, url } };
+}
+
+export const noSuchJob = (id: string): ApiProblem => new ApiProblem('not_found', `there is no job ${id.slice(0, 100)}`);
+
+/** @throws ApiProblem not_found */
+export async function readJob(deps: ReaderDependencies & Pick<ApiDependencies, 'settings'>, id: string): Promise<JobDetail> {
+  const timeline = await readTimeline(deps, id);
+  if (!timeline) throw noSuchJob(id);
+  return toDetail(timeline.state, { namespace: deps.gateway.namespace, temporalUiUrl: deps.settings.temporalUiUrl });
+}

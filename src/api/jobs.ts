@@ -1,0 +1,47 @@
+/** Handlers of /api/jobs. */
+import type { ListJobsQuery } from '../contract/routes.ts';
+import { countJobs, listJobs, type Cursor } from '../db/jobs.ts';
+import type { ApiDependencies } from './dependencies.ts';
+import { readJob } from './job-reader.ts';
+import { ApiProblem } from './problem.ts';
+import type { Handlers } from './route.ts';
+import { startJob } from './start-job.ts';
+
+export type JobHandlers = Pick<Handlers, 'startJob' | 'listJobs' | 'getJob'>;
+
+export function jobHandlers(deps: ApiDependencies): JobHandlers {
+  return {
+    async startJob({ body, req, res }) {
+      const { jobId, created } = await startJob(deps, body, idempotencyKey(req.get('idempotency-key')));
+      res.status(created ? 201 : 200).location(`/api/jobs/${jobId}`);
+      return readJob(deps, jobId);
+    },
+    listJobs: async ({ query }) => list(deps, query),
+    getJob: ({ params }) => readJob(deps, params.id),
+  };
+}
+
+function idempotencyKey(header: string | undefined): string | undefined {
+  if (header === undefined) return undefined;
+  if (/^[\x21-\x7e ]{1,200}$/.test(header)) return header;
+  const errors = [{ path: 'Idempotency-Key', message: 'must be 1 to 200 printable ASCII characters' }];
+  throw new ApiProblem('invalid_request', 'the Idempotency-Key is not valid', { errors });
+}
+
+async function list({ database }: ApiDependencies, query: ListJobsQuery) {
+  const { status, runbook, q, from, to, limit, after } = query;
+  const filter = { runbook, q, from, to };
+  const [{ rows, next }, counts] = await Promise.all([
+    listJobs(database.db, { ...filter, status }, { limit, after: after === undefined ? undefined : decodeCursor(after) }),
+    countJobs(database.db, filter),
+  ]);
+  return { jobs: rows, next: next && encodeCursor(next), counts };
+}
+
+const encodeCursor = (cursor: Cursor): string => Buffer.from(`${cursor.createdAt} ${cursor.id}`).toString('base64url');
+
+function decodeCursor(text: string): Cursor {
+  const [createdAt = '', id = ''] = Buffer.from(text, 'base64url').toString('utf8').split(' ');
+  if (/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(createdAt) && !Number.isNaN(Date.parse(createdAt)) && /^[\w.:-]{1,100}$/.test(id)) return { createdAt, id };
+  throw new ApiProblem('invalid_request', 'the cursor is not one of ours', { errors: [{ path: 'after', message: 'must be the `next` of a page' }] });
+}

@@ -1,0 +1,55 @@
+/** Server-sent events on one response, by better-sse; clients that do not read are let go. */
+import type { Request, Response } from 'express';
+import { createSession, type Session } from 'better-sse';
+
+const heartbeatMs = 15_000;
+const retryMs = 1_000;
+/** A client that is this far behind is disconnected; it comes back and resumes by Last-Event-ID. */
+const backlogBytes = 1_048_576;
+
+export type EventStream = {
+  /** what the client had when it was connected last; empty at first */
+  readonly lastId: string;
+  push(event: string, data: unknown, id: string): void;
+  onClose(listener: () => void): void;
+  end(): void;
+};
+
+/** All open streams, so that they can be ended together when the process stops. */
+export type StreamHub = { open(req: Request, res: Response): Promise<EventStream>; readonly size: number; close(): void };
+
+export function createStreamHub(): StreamHub {
+  const responses = new Set<Response>();
+  return {
+    async open(req, res) {
+      responses.add(res);
+      res.once('close', () => responses.delete(res));
+      const headers = { 'Cache-Control': 'no-cache, no-store, no-transform', 'X-Accel-Buffering': 'no' };
+      const session = await createSession(req, res, { keepAlive: heartbeatMs, retry: retryMs, headers });
+      return toStream(session, res);
+    },
+    get size() {
+      return responses.size;
+    },
+    close() {
+      for (const res of responses) res.end();
+    },
+  };
+}
+
+function toStream(session: Session, res: Response): EventStream {
+  return {
+    lastId: session.lastId,
+    push(event, data, id) {
+      if (!session.isConnected || res.destroyed) return;
+      // Looked at before the write: a large snapshot alone is no sign of a slow reader.
+      if (res.writableLength > backlogBytes) res.destroy();
+      else session.push(data, event, id);
+    },
+    onClose(listener) {
+      if (res.destroyed || res.closed) listener();
+      else res.once('close', listener);
+    },
+    end: () => void res.end(),
+  };
+}

@@ -1,0 +1,93 @@
+/** Handlers of the three event streams. All of them are the multiplexed one, with different ids. */
+import type { Request, Response } from 'express';
+import type { ApiDependencies } from './dependencies.ts';
+import { createJobSources, type JobSources } from './job-source.ts';
+import { noSuchJob, readTimeline } from './job-reader.ts';
+import { createListSource, type ListSource } from './list-source.ts';
+import { ApiProblem } from './problem.ts';
+import type { Handlers } from './route.ts';
+import { createStreamHub, type EventStream, type StreamHub } from './sse.ts';
+import { decodePosition, encodePosition, type Position } from './stream-position.ts';
+
+export type StreamHandlers = Pick<Handlers, 'streamJobs' | 'stream' | 'jobEvents'>;
+export type Streams = { handlers: StreamHandlers; jobs: JobSources; hub: StreamHub; close(): void };
+
+const mostJobs = 20;
+
+export function createStreams(deps: ApiDependencies): Streams {
+  const jobs = createJobSources(deps);
+  const list = createListSource(deps);
+  const hub = createStreamHub();
+  const sources = { jobs, list, hub };
+  const handlers: StreamHandlers = {
+    streamJobs: ({ req, res }) => multiplex(sources, { req, res, list: true, jobIds: [] }),
+    stream: ({ query, req, res }) => multiplex(sources, { req, res, list: query.list === '1', jobIds: jobIdsOf(query.jobs) }),
+    async jobEvents({ params, req, res }) {
+      // An unknown job is a 404 and no stream: a client would come back for ever.
+      if (!(await readTimeline(deps, params.id))) throw noSuchJob(params.id);
+      await oneJob(sources, { req, res, jobId: params.id });
+    },
+  };
+  const close = (): void => {
+    hub.close();
+    jobs.close();
+    list.close();
+  };
+  return { handlers, jobs, hub, close };
+}
+
+type Sources = { jobs: JobSources; list: ListSource; hub: StreamHub };
+type Watching = { req: Request; res: Response };
+
+function jobIdsOf(text = ''): string[] {
+  const ids = [...new Set(text.split(',').map((id) => id.trim()).filter(Boolean))];
+  if (ids.length <= mostJobs) return ids;
+  throw new ApiProblem('invalid_request', `at most ${mostJobs} jobs in one stream`, { errors: [{ path: 'jobs', message: `${ids.length} are too many` }] });
+}
+
+/** Ids are the seq. */
+async function oneJob({ jobs, hub }: Sources, { req, res, jobId }: Watching & { jobId: string }): Promise<void> {
+  const stream = await hub.open(req, res);
+  const after = /^\d{1,9}$/.test(stream.lastId) ? Number(stream.lastId) : undefined;
+  const viewer = {
+    snapshot: (state: { seq: number }) => stream.push('snapshot', { jobId, state }, String(state.seq)),
+    event: (event: { seq: number }) => stream.push('event', { jobId, event }, String(event.seq)),
+  };
+  await follow(stream, () => jobs.watch(jobId, viewer, after), () => res.end());
+}
+
+/** Ids name the position in everything that is watched; opaque to clients. */
+async function multiplex({ jobs, list, hub }: Sources, { req, res, ...wanted }: Watching & { list: boolean; jobIds: string[] }): Promise<void> {
+  const stream = await hub.open(req, res);
+  const had = decodePosition(stream.lastId);
+  const position: Position = { seqs: new Map(), at: Date.now() };
+  for (const id of wanted.jobIds) if (had?.seqs.has(id)) position.seqs.set(id, had.seqs.get(id) ?? 0);
+  const push = (event: string, data: unknown): void => stream.push(event, data, encodePosition(position));
+  const moved = (jobId: string, seq: number): void => void position.seqs.set(jobId, seq);
+  const listed = { row: (row: unknown) => pushNow('job', row), counts: (counts: unknown) => pushNow('counts', counts) };
+  function pushNow(event: string, data: unknown): void {
+    position.at = Date.now();
+    push(event, data);
+  }
+  const watchOne = async (jobId: string): Promise<void> => {
+    const viewer = {
+      snapshot: (state: { seq: number }) => (moved(jobId, state.seq), push('snapshot', { jobId, state })),
+      event: (event: { seq: number }) => (moved(jobId, event.seq), push('event', { jobId, event })),
+    };
+    await follow(stream, () => jobs.watch(jobId, viewer, had?.seqs.get(jobId)), () => push('gone', { jobId }));
+  };
+  const since = had ? new Date(had.at) : undefined;
+  await Promise.all([...(wanted.list ? [follow(stream, () => list.watch(listed, since))] : []), ...wanted.jobIds.map(watchOne)]);
+  push('ready', { at: new Date().toISOString() });
+}
+
+/** Watches until the client leaves, also when it leaves before the watching has begun. A job that cannot be read now ends the stream: the client comes back. */
+async function follow(stream: EventStream, watch: () => Promise<(() => void) | undefined>, onUnknown?: () => void): Promise<void> {
+  try {
+    const leave = await watch();
+    if (leave) stream.onClose(leave);
+    else onUnknown?.();
+  } catch {
+    stream.end();
+  }
+}

@@ -1,0 +1,52 @@
+/** Handlers that say what runs: /api/system, /healthz, /readyz, and the documents. */
+import { runbookJsonSchema } from '../contract/json-schema.ts';
+import { anyJob } from '../db/jobs.ts';
+import type { ApiDependencies } from './dependencies.ts';
+import { createOpenApi } from './openapi.ts';
+import type { Handlers } from './route.ts';
+
+export type SystemHandlers = Pick<Handlers, 'system' | 'runbookSchema' | 'openapi' | 'healthz' | 'readyz'>;
+type Part = { name: string; ok: boolean; detail: string };
+
+export function systemHandlers(deps: ApiDependencies): SystemHandlers {
+  const openapi = createOpenApi(deps.settings.version);
+  const schema = runbookJsonSchema();
+  return {
+    system: () => describeSystem(deps),
+    runbookSchema: ({ res }) => void res.type('application/schema+json').send(JSON.stringify(schema)),
+    openapi: ({ res }) => void res.json(openapi),
+    healthz: () => ({ ok: true as const }),
+    async readyz({ res }) {
+      const parts = await Promise.all([temporalPart(deps), databasePart(deps)]);
+      const ok = parts.every((part) => part.ok);
+      if (!ok) res.status(503);
+      return { ok, parts };
+    },
+  };
+}
+
+async function describeSystem(deps: ApiDependencies) {
+  const { settings, gateway, database } = deps;
+  const [temporal, postgres, host, jobs] = await Promise.all([temporalPart(deps), databasePart(deps), hostOf(deps), anyJob(database.db).catch(() => true)]);
+  const hostPart: Part[] = host ? [{ name: 'browser host', ok: true, detail: `${host.used} of ${host.slots} browsers in use on ${host.host}` }] : [];
+  return {
+    ...{ version: settings.version, parts: [temporal, postgres, ...hostPart], temporalUi: settings.temporalUiUrl, namespace: gateway.namespace },
+    ...{ firstRun: !jobs, browsers: host && { used: host.used, slots: host.slots }, sandbox: host && host.sandbox, practiceSite: settings.practiceUrl },
+  };
+}
+
+const hostOf = ({ hostStat }: ApiDependencies) => hostStat().catch(() => null);
+
+async function part(name: string, check: () => Promise<unknown>): Promise<Part> {
+  const began = performance.now();
+  try {
+    await check();
+    return { name, ok: true, detail: `answers in ${Math.round(performance.now() - began)} ms` };
+  } catch {
+    // Addresses and credentials in the error's text are nobody's business here.
+    return { name, ok: false, detail: 'does not answer' };
+  }
+}
+
+const temporalPart = ({ gateway }: ApiDependencies): Promise<Part> => part('Temporal', () => gateway.ping());
+const databasePart = ({ database }: ApiDependencies): Promise<Part> => part('Postgres', () => database.pool.query('select 1'));

@@ -1,0 +1,122 @@
+/** Everything that the api says to Temporal; the only user of its client. Every call has a deadline. */
+import {
+  Connection,
+  WorkflowClient,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  type ConnectionOptions,
+  type WorkflowExecutionStatusName,
+} from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import type { Command } from '../contract/command.ts';
+import type { JobEvent } from '../contract/event.ts';
+import type { JobHeader } from '../contract/job.ts';
+import type { JobInput } from '../contract/step-task.ts';
+import { jobsQueue, messages, workflowType } from '../domain/names.ts';
+import { ApiProblem } from './problem.ts';
+
+const queryMs = 2_000;
+const commandMs = 5_000;
+/** grpc-js would otherwise wait up to two minutes before it tries again */
+const reconnect = { 'grpc.initial_reconnect_backoff_ms': 200, 'grpc.max_reconnect_backoff_ms': 2_000 };
+
+export type EventsSince = { events: JobEvent[]; complete: boolean };
+export type CommandAnswer =
+  | { outcome: 'accepted'; header: JobHeader }
+  | { outcome: 'refused'; reason: string; status: string; allowed: string[] }
+  /** the workflow has ended or does not exist */
+  | { outcome: 'gone' };
+export type WorkflowEnd = { status: WorkflowExecutionStatusName; closedAt: Date | null };
+
+/** Methods throw ApiProblem `engine_unavailable` when Temporal, or a worker that it needs, does not answer in time. */
+export type TemporalGateway = {
+  readonly namespace: string;
+  /** @throws ApiProblem when the server does not answer within 2 s */
+  ping(): Promise<void>;
+  /** Harmless when the job's workflow exists already, running or closed. */
+  start(input: JobInput): Promise<void>;
+  /** A repeated `updateId` is one command. */
+  command(jobId: string, command: Command, updateId: string): Promise<CommandAnswer>;
+  /** null: there is no such workflow */
+  eventsSince(jobId: string, seq: number): Promise<EventsSince | null>;
+  header(jobId: string): Promise<JobHeader | null>;
+  describe(jobId: string): Promise<WorkflowEnd | null>;
+  close(): Promise<void>;
+};
+
+export type GatewayOptions = { connection: ConnectionOptions; namespace: string; queuePrefix: string };
+
+/** Connects when first used, and again after an outage. */
+export function createTemporalGateway(options: GatewayOptions): TemporalGateway {
+  const channelArgs = { ...reconnect, ...options.connection.channelArgs };
+  const connection = Connection.lazy({ ...options.connection, channelArgs });
+  const client = new WorkflowClient({ connection, namespace: options.namespace });
+  const within = <T>(ms: number, call: () => Promise<T>): Promise<T> => connection.withDeadline(Date.now() + ms, call).catch(rethrow);
+  const query = <T>(jobId: string, name: string, ...args: unknown[]): Promise<T | null> =>
+    within(queryMs, () => client.getHandle(jobId).query<T, unknown[]>(name, ...args).catch(nullWhenNotFound));
+  return {
+    namespace: options.namespace,
+    ping: () => within(queryMs, async () => void (await connection.workflowService.describeNamespace({ namespace: options.namespace }))),
+    start: (input) => within(commandMs, () => startWorkflow(client, input, options.queuePrefix)),
+    command: (jobId, command, updateId) => within(commandMs, () => sendUpdate(client, { jobId, command, updateId })),
+    eventsSince: (jobId, seq) => query<EventsSince>(jobId, messages.eventsSince, seq),
+    header: (jobId) => query<JobHeader>(jobId, messages.header),
+    describe: (jobId) => within(queryMs, () => describe(client, jobId)),
+    close: () => connection.close(),
+  };
+}
+
+async function startWorkflow(client: WorkflowClient, input: JobInput, queuePrefix: string): Promise<void> {
+  try {
+    await client.start(workflowType, {
+      workflowId: input.jobId,
+      taskQueue: jobsQueue(queuePrefix),
+      args: [input],
+      workflowTaskTimeout: '5s',
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      staticSummary: input.title.slice(0, 200),
+      staticDetails: input.consoleUrl ? `[Open in the console](${input.consoleUrl})` : `Job ${input.jobId}`,
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+}
+
+type Sending = { jobId: string; command: Command; updateId: string };
+
+async function sendUpdate(client: WorkflowClient, { jobId, command, updateId }: Sending): Promise<CommandAnswer> {
+  try {
+    const header = await client.getHandle(jobId).executeUpdate<JobHeader, [Command]>(command.action, { args: [command], updateId });
+    return { outcome: 'accepted', header };
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return { outcome: 'gone' };
+    const refused = error instanceof WorkflowUpdateFailedError ? refusalOf(error.cause) : undefined;
+    if (refused) return refused;
+    throw error;
+  }
+}
+
+function refusalOf(cause: Error | undefined): CommandAnswer | undefined {
+  if (!(cause instanceof ApplicationFailure)) return undefined;
+  // The workflow ended while the Update was on its way.
+  if (cause.type === 'AcceptedUpdateCompletedWorkflow') return { outcome: 'gone' };
+  if (cause.type !== 'action_not_allowed') return undefined;
+  const details = cause.details?.[0] as { reason?: string; status?: string; allowed?: string[] } | undefined;
+  return { outcome: 'refused', reason: details?.reason ?? cause.message, status: details?.status ?? 'unknown', allowed: details?.allowed ?? [] };
+}
+
+async function describe(client: WorkflowClient, jobId: string): Promise<WorkflowEnd | null> {
+  const found = await client.getHandle(jobId).describe().catch(nullWhenNotFound);
+  return found && { status: found.status.name, closedAt: found.closeTime ?? null };
+}
+
+function nullWhenNotFound(error: unknown): null {
+  if (error instanceof WorkflowNotFoundError) return null;
+  throw error;
+}
+
+function rethrow(error: unknown): never {
+  throw new ApiProblem('engine_unavailable', 'Temporal, or the worker that runs the jobs, does not answer; nothing is lost. Try again in a moment.', { cause: error });
+}
