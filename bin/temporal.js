@@ -29,19 +29,20 @@ export const RETENTION = '720h';
  * @property {number} httpPort of its HTTP interface. The server opens this and the next one, asked for or not: so they are known and can be protected
  * @property {number} metricsPort
  * @property {string[]} [namespaces] made at start, beside `default`
+ * @property {string[]} [dynamicConfig] more values, as `key=json`
  */
 
 /**
  * @param {TemporalOptions} options
  * @returns {import('./process.js').LaunchSpec & { address: string, uiUrl: string }}
  */
-export function prepareTemporal({ executable, directory, port, uiPort, httpPort, metricsPort, namespaces = [] }) {
+export function prepareTemporal({ executable, directory, port, uiPort, httpPort, metricsPort, namespaces = [], dynamicConfig = [] }) {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const args = ['server', 'start-dev', '--ip', '127.0.0.1', '--ui-ip', '127.0.0.1', '--port', String(port), '--ui-port', String(uiPort)];
   args.push('--http-port', String(httpPort), '--metrics-port', String(metricsPort));
   args.push('--db-filename', join(directory, 'temporal.db'), '--log-level', 'error');
   args.push('--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL');
-  for (const value of DYNAMIC_CONFIG) args.push('--dynamic-config-value', value);
+  for (const value of [...DYNAMIC_CONFIG, ...dynamicConfig]) args.push('--dynamic-config-value', value);
   for (const namespace of namespaces) args.push('--namespace', namespace);
   return { command: executable, args, ready: /Server:?\s+(?:127\.0\.0\.1|localhost):/, address: `127.0.0.1:${port}`, uiUrl: `http://127.0.0.1:${uiPort}` };
 }

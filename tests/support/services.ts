@@ -11,6 +11,7 @@ import { preparePostgres } from '../../bin/postgres.js';
 import { launch, type Launched } from '../../bin/process.js';
 import { findTemporal } from '../../bin/setup/temporal-executable.js';
 import { prepareTemporal } from '../../bin/temporal.js';
+import { bundle } from '../../temporal/bundle-workflows.ts';
 import { createGuardian, type Guardian } from './guardian.ts';
 
 declare module 'vitest' {
@@ -21,6 +22,8 @@ declare module 'vitest' {
     temporalAddress: string;
     /** the `temporal` CLI */
     temporalCli: string;
+    /** the workflow bundle, made once for the run */
+    workflowBundle: string;
   }
 }
 
@@ -36,6 +39,7 @@ export default async function startServices(project: TestProject): Promise<() =>
     project.provide('databaseUrl', await startPostgres({ folder, guardian, started }));
     project.provide('temporalAddress', await temporal);
     project.provide('temporalCli', temporalCli);
+    project.provide('workflowBundle', await writeBundle(folder));
   } catch (error) {
     await guardian.dismiss();
     throw error;
@@ -65,18 +69,27 @@ async function startPostgres({ folder, guardian, started }: Starting): Promise<s
   return spec.url;
 }
 
+/** A job continues as new after 40 steps or so in place of 500: that it does so can be seen in a short test. */
+const dynamicConfig = ['limit.historyCount.suggestContinueAsNew=300'];
+
 async function startTemporal({ folder, guardian, started, temporalCli }: Starting & { temporalCli: string }): Promise<string> {
   const running = process.env['TEST_TEMPORAL_ADDRESS'];
   if (running) return running;
   const taken = new Set<number>();
   const port = () => freePort([0], taken);
   const ports = { port: await port(), uiPort: await port(), httpPort: await port(), metricsPort: await port() };
-  const spec = prepareTemporal({ executable: temporalCli, directory: join(folder, 'temporal'), ...ports });
+  const spec = prepareTemporal({ executable: temporalCli, directory: join(folder, 'temporal'), ...ports, dynamicConfig });
   const server = launch(spec);
   guardian.watch(server.child.pid);
   started.push(server);
   await server.ready;
   return spec.address;
+}
+
+async function writeBundle(folder: string): Promise<string> {
+  const file = join(folder, 'workflow-bundle.js');
+  await bundle(file);
+  return file;
 }
 
 function requireTemporal(): string {

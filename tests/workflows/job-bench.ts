@@ -1,18 +1,15 @@
 /** A real Temporal server, the real workflow, stub activities: one bench for each test. */
 import { Client, Connection, type WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
-import { NativeConnection, Runtime, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { inject } from 'vitest';
 import type { JobHeader } from '../../src/contract/job.ts';
 import type { JobEvent } from '../../src/contract/event.ts';
 import type { JobInput, PlannedStep } from '../../src/contract/step-task.ts';
 import { browsersQueue, controlQueue, hostQueue, jobsQueue } from '../../src/domain/names.ts';
 import { eventsSinceQuery, headerQuery } from '../../src/workflows/messages.ts';
 import type { runJob } from '../../src/workflows/index.ts';
-import { bundleWorkflows } from '../../temporal/bundle-workflows.ts';
 import { queuePrefix, temporalAddress } from '../support/temporal.ts';
 import { StubHost, type Script } from './stub-host.ts';
-
-let bundled: Promise<WorkflowBundleWithSourceMap> | undefined;
-export const bundle = () => (bundled ??= bundleWorkflows().then((code) => ({ code, sourceMap: '' })));
 
 export const plannedStep = (id: string, changes: Partial<PlannedStep> = {}): PlannedStep => ({
   id,
@@ -28,12 +25,13 @@ export const plannedStep = (id: string, changes: Partial<PlannedStep> = {}): Pla
 });
 
 export type JobHandle = WorkflowHandleWithFirstExecutionRunId<typeof runJob>;
+type Queried = Pick<JobHandle, 'query'>;
 export type Bench = {
   host: StubHost;
   client: Client;
   start(steps: PlannedStep[], settings?: Partial<JobInput['settings']>): Promise<JobHandle>;
-  header(job: JobHandle): Promise<JobHeader>;
-  events(job: JobHandle, since?: number): Promise<JobEvent[]>;
+  header(job: Queried): Promise<JobHeader>;
+  events(job: Queried, since?: number): Promise<JobEvent[]>;
   close(): Promise<void>;
 };
 
@@ -48,7 +46,7 @@ export async function openBench(script: Script = {}): Promise<Bench> {
   const connection = await NativeConnection.connect({ address: temporalAddress() });
   const options = { connection, shutdownForceTime: '1s' } as const;
   const workers = await Promise.all([
-    Worker.create({ ...options, taskQueue: jobsQueue(prefix), workflowBundle: await bundle(), activities: host.projection }),
+    Worker.create({ ...options, taskQueue: jobsQueue(prefix), workflowBundle: { codePath: inject('workflowBundle') }, activities: host.projection }),
     Worker.create({ ...options, taskQueue: browsersQueue(prefix), activities: host.acquire }),
     Worker.create({ ...options, taskQueue: queue, activities: host.steps }),
     Worker.create({ ...options, taskQueue: controlQueue(queue), activities: host.control }),

@@ -82,3 +82,15 @@ test('goes on while the store is away and stores everything when it is back', as
   expect(await job.result()).toEqual({ status: 'completed' });
   expect(bench.host.projected.flatMap((task) => task.events.map((event) => event.seq))).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
 });
+
+test('a long job continues as new, and neither events nor steps are lost or repeated', async () => {
+  await open();
+  const ids = Array.from({ length: 90 }, (_, index) => `s${index + 1}`);
+  const job = await bench.start(ids.map((id) => plannedStep(id)));
+  expect(await job.result()).toEqual({ status: 'completed' });
+  expect(bench.host.began).toEqual(ids);
+  expect((await job.describe()).runId).not.toBe(job.firstExecutionRunId);
+  const stored = bench.host.projected.flatMap((task) => task.events.map((event) => event.seq));
+  expect(stored).toEqual(Array.from({ length: 94 }, (_, index) => index + 1));
+  expect(await bench.header(bench.client.workflow.getHandle(job.workflowId))).toMatchObject({ status: 'completed', counts: { succeeded: 90 } });
+});
