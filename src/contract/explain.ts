@@ -55,8 +55,8 @@ function ofKeys(issue: Extract<Issue, { code: 'unrecognized_keys' }>, path: Path
   const map = asMap(valueAt(context.root, path));
   const allowed = fieldsAt(path, map).filter((field) => !Object.hasOwn(map, field));
   for (const key of issue.keys) {
-    const at = [...path, key];
-    context.mistakes.add(at, `${labelOf(path, map)} has no field \`${key.slice(0, 80)}\`; ${suggestion(key, allowed)}`, 'key');
+    if (context.mistakes.isFull) return;
+    context.mistakes.add([...path, key], `${labelOf(path, map)} has no field \`${key.slice(0, 80)}\`; ${suggestion(key, allowed)}`, 'key');
   }
 }
 

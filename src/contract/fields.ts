@@ -47,7 +47,7 @@ const fold = (word: string): string => word.toLowerCase().replace(/[\s_-]/g, '')
 
 /** The nearest of the allowed words, when it is near enough to be a slip. */
 export function nearest(word: string, allowed: readonly string[]): string | undefined {
-  if (word.length > 40) return undefined;
+  if (word.length > 40 || allowed.length > 200) return undefined;
   const folded = fold(word);
   const ranked = allowed.map((candidate) => ({ candidate, far: distance(folded, fold(candidate)) })).sort((a, b) => a.far - b.far);
   const best = ranked[0];

@@ -7,6 +7,7 @@ export type Path = readonly (string | number)[];
 export type Place = { key: number; start: number; end: number };
 
 const maxReported = 500;
+const maxNoted = 1_000;
 const simpleKey = /^[A-Za-z_$][\w$-]*$/;
 
 /** `['steps', 2, 'action', 'url']` → `steps[2].action.url` */
@@ -37,18 +38,23 @@ export class Mistakes {
     return this.noted.length;
   }
 
+  /** Nothing more is noted: nobody reads a thousand mistakes. */
+  get isFull(): boolean {
+    return this.noted.length >= maxNoted;
+  }
+
   position(offset: number): { line: number; column: number } {
     const { line, col } = this.counter.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   }
 
   addAt(offset: number, path: string, message: string): void {
-    this.noted.push({ offset, end: offset, path, message });
+    if (!this.isFull) this.noted.push({ offset, end: offset, path, message });
   }
 
   /** Ignored where `settle` was called. The nearest enclosing place is used for what is missing. `key` points at the key instead of the value. */
   add(path: Path, message: string, point: 'value' | 'key' = 'value'): void {
-    if (this.isSettled(path)) return;
+    if (this.isFull || this.isSettled(path)) return;
     const place = this.placeOf(path);
     this.noted.push({ offset: point === 'key' ? place.key : place.start, end: place.end, path: dotted(path), message });
   }
@@ -71,7 +77,7 @@ export class Mistakes {
     this.noted = this.noted.filter((m, index) => index < from || m.end < offset);
   }
 
-  /** In the order of the text, without repetitions; at most 500, and then a line that says how many more. */
+  /** In the order of the text, without repetitions; at most 500, and then one that says that there are more. */
   list(): RunbookMistake[] {
     const seen = new Set<string>();
     const sorted = [...this.noted].sort((a, b) => a.offset - b.offset).filter((m) => {
@@ -79,9 +85,8 @@ export class Mistakes {
       return seen.has(key) ? false : (seen.add(key), true);
     });
     const listed = sorted.slice(0, maxReported).map((m) => ({ ...this.position(m.offset), path: m.path, message: m.message }));
-    const more = sorted.length - listed.length;
     const last = listed.at(-1);
-    if (more > 0 && last) listed.push({ ...last, path: '', message: `and ${more} more mistakes` });
+    if (last && sorted.length > listed.length) listed.push({ ...last, path: '', message: 'and more mistakes; mend these first' });
     return listed;
   }
 

@@ -7,30 +7,38 @@ import { asList, asMap, asText, has, isMap, type RawMap } from './raw.ts';
 
 type Scope = { known: Set<string>; capturedAt: Map<string, number>; mistakes: Mistakes };
 
+/** Comparing names is the costliest thing here. */
+const enoughSuggestions = 100;
+
 /** Words that bind names of their own; then, and with regular expressions or template literals, nothing is said about names. */
 const bindsNames = /=>|`|\/|\b(?:function|let|const|var|class|catch)\b/;
 
 function unknownName(name: string, scope: Scope): string {
   const step = scope.capturedAt.get(name);
   if (step !== undefined) return `\`${name}\` has no value yet here; it is captured by step ${step + 1}, so use it in a later step`;
-  const meant = nearest(name, [...scope.known]);
-  const remedy = meant === undefined ? `declare it in \`variables\` or capture it in an earlier step` : `did you mean \`${meant}\`?`;
+  const meant = scope.mistakes.count < enoughSuggestions ? nearest(name, [...scope.known]) : undefined;
+  const remedy = meant === undefined ? 'declare it in `variables` or capture it in an earlier step' : `did you mean \`${meant}\`?`;
   return `\`{{${name.slice(0, 80)}}}\` is not a variable; ${remedy}`;
 }
 
 function unknownInExpression(expression: string, scope: Scope): string | undefined {
   if (expression === '') return '`{{ }}` is empty; write a name or remove it';
   if (bindsNames.test(expression)) return undefined;
-  const name = identifiers(expression).find((n) => !scope.known.has(n) && !isGlobal(n) && !isObjectKey(expression, n));
+  const keys = objectKeys(expression);
+  const name = identifiers(expression).find((n) => !scope.known.has(n) && !isGlobal(n) && !keys.has(n));
   return name === undefined ? undefined : unknownName(name, scope);
 }
 
-/** `{name: 1}` */
-const isObjectKey = (expression: string, name: string): boolean => expression.includes('{') && new RegExp(`(?:^|[{,\\s])${name.replaceAll('$', '\\$')}\\s*:`).test(expression);
+/** `{name: 1}`; the middle of `a ? b : c` too, which only means that nothing is said about it. */
+function objectKeys(expression: string): Set<string> {
+  if (!expression.includes('{')) return new Set();
+  return new Set([...expression.matchAll(/(?<![\w$])([A-Za-z_$][\w$]*)\s*:/g)].map((match) => match[1] ?? ''));
+}
 
 function checkText(text: string, path: Path, scope: Scope): void {
   if (!text.includes('{{')) return;
   for (const token of parseTemplate(text)) {
+    if (scope.mistakes.isFull) return;
     if ('text' in token) {
       if (token.text.includes('{{')) scope.mistakes.add(path, 'a `{{` is never closed; add `}}`');
     } else if ('name' in token) {

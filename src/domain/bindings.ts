@@ -69,9 +69,11 @@ export function parseTemplate(text: string): TemplateToken[] {
 /** True when an evaluation is needed, not only values. */
 export const hasExpression = (text: string): boolean => parseTemplate(text).some((t) => 'expression' in t);
 
-const word = String.raw`(?:\.\.\.|\?\.|\.)?\s*[A-Za-z_$][\w$]*|\d[\w.]*`;
+const word = String.raw`(?:(?:\.\.\.|\?\.|\.)\s*)?[A-Za-z_$][\w$]*|\d[\w.]*`;
 const words = new RegExp(word, 'g');
-const wordsOutsideStrings = new RegExp(String.raw`"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|${word}`, 'g');
+// a string that never closes reaches to the end: giving it back would make the search quadratic
+const string = (quote: string): string => String.raw`${quote}(?:[^${quote}\\]|\\[^])*(?:${quote}|\\?$)`;
+const wordsOutsideStrings = new RegExp(`${string('"')}|${string("'")}|${word}`, 'g');
 
 /**
  * The identifiers that an expression reads: not its properties (`.length`), strings, or numbers. It may name too many (keys of
