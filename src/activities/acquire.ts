@@ -1,0 +1,65 @@
+import type { StepError } from '../contract/error.ts';
+import type { AcquireResult } from '../contract/step-task.ts';
+import { createRedactor } from '../domain/redact.ts';
+import type { HostValue } from '../host/protocol.ts';
+import type { ExpressionVariable, WorkerDependencies } from './dependencies.ts';
+import { hintFor } from './hints.ts';
+import { startLimit } from './limit.ts';
+import type { Attached, Pages } from './pages.ts';
+import { StepFailure } from './step-failure.ts';
+import { createValues, fillTemplate, type Values } from './values.ts';
+
+const expressionMs = 10_000;
+
+/**
+ * Waits for a free browser, then evaluates the expression variables in it, in their order.
+ * @throws HostError, and AbortError when `signal` is aborted while it waits
+ */
+export async function acquireBrowser(jobId: string, signal: AbortSignal, dependencies: WorkerDependencies, pages: Pages): Promise<AcquireResult> {
+  const { host, epoch, hostName, queue, jobs } = dependencies;
+  const { values: given, expressions } = await jobs.load(jobId);
+  const { endpoint, fresh } = await host.call('open', { jobId, epoch, values: given }, signal);
+  const browser = { host: hostName, queue };
+  // steps have run here: their values count, and an expression such as Date.now() must not change under them
+  if (!fresh || expressions.length === 0) return { outcome: 'acquired', browser };
+  const values = createValues(given);
+  try {
+    const computed = await evaluateAll(expressions, values, await pages.attach(jobId, endpoint), signal);
+    await host.call('values', { jobId, epoch, values: computed });
+    return { outcome: 'acquired', browser };
+  } catch (error) {
+    if (!(error instanceof StepFailure)) throw error;
+    return { outcome: 'refused', error: refusal(error, values) };
+  }
+}
+
+async function evaluateAll(expressions: readonly ExpressionVariable[], values: Values, attached: Attached, signal: AbortSignal): Promise<HostValue[]> {
+  const computed: HostValue[] = [];
+  for (const variable of expressions) {
+    const value = { name: variable.name, value: await evaluateOne(variable, values, attached, signal), sensitive: variable.sensitive };
+    values.set(value);
+    computed.push(value);
+  }
+  return computed;
+}
+
+async function evaluateOne({ name, expression, required }: ExpressionVariable, values: Values, attached: Attached, signal: AbortSignal): Promise<string> {
+  const limit = startLimit(expressionMs);
+  try {
+    const value = await fillTemplate(expression, values, attached.blank, AbortSignal.any([signal, limit.signal]));
+    if (value === '' && required) throw new StepFailure('value_missing', `The required variable ${name} is empty: its expression gives nothing.`);
+    return value;
+  } catch (error) {
+    if (signal.aborted || !(error instanceof StepFailure)) throw error;
+    if (!required) return '';
+    throw new StepFailure('value_missing', `The variable ${name} has no value. ${error.message}`);
+  } finally {
+    limit.end();
+  }
+}
+
+const refusal = (failure: StepFailure, values: Values): StepError => ({
+  code: failure.code,
+  message: createRedactor(values.secrets())(failure.message).slice(0, 500),
+  hint: hintFor(failure.code),
+});

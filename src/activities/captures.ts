@@ -1,0 +1,67 @@
+/** Values that a step captures for later ones. */
+import type { Page } from 'playwright';
+import type { CapturedValue } from '../contract/job.ts';
+import type { Capture } from '../contract/runbook.ts';
+import type { HostValue } from '../host/protocol.ts';
+import type { Blank } from './blank.ts';
+import { matchPattern, pageError } from './evaluate.ts';
+import { runInPage } from './page-script.ts';
+import { race } from './race.ts';
+import { StepFailure } from './step-failure.ts';
+import { fillTemplate, type Values } from './values.ts';
+
+const shownLength = 2_000;
+const keptLength = 200_000;
+
+export type CaptureTools = { page: Page; values: Values; blank: Blank; signal: AbortSignal; redact: (text: string) => string };
+
+/**
+ * In order; each knows those before it. A capture that finds nothing is the empty string, unless it is required. Kept values are cut at 200,000 characters.
+ * @throws StepFailure `capture_failed`
+ */
+export async function takeCaptures(captures: readonly Capture[], tools: CaptureTools): Promise<{ kept: HostValue[]; shown: CapturedValue[] }> {
+  const kept: HostValue[] = [];
+  const shown: CapturedValue[] = [];
+  for (const capture of captures) {
+    const value = (await takeOne(capture, tools)).slice(0, keptLength);
+    if (capture.required && value === '') throw new StepFailure('capture_failed', `The required value ${capture.name} is empty${capture.pattern ? `: nothing matches ${capture.pattern}` : ''}.`);
+    const sensitive = tools.values.isSensitive(capture.name) || tools.redact(value) !== value;
+    const one = { name: capture.name, value, sensitive };
+    tools.values.set(one);
+    kept.push(one);
+    shown.push(asShown(one));
+  }
+  return { kept, shown };
+}
+
+function asShown({ name, value, sensitive }: HostValue): CapturedValue {
+  if (sensitive) return { name, value: null };
+  return value.length > shownLength ? { name, value: value.slice(0, shownLength), truncated: true } : { name, value };
+}
+
+async function takeOne(capture: Capture, tools: CaptureTools): Promise<string> {
+  try {
+    const text = await read(capture, tools);
+    if (capture.pattern === undefined) return text;
+    return (await matchPattern({ text, pattern: capture.pattern, group: capture.group, blank: tools.blank, signal: tools.signal })) ?? '';
+  } catch (error) {
+    if (tools.signal.aborted) throw new StepFailure('capture_failed', `The value ${capture.name} could not be read within the step's time limit.`);
+    if (error instanceof StepFailure && error.code === 'capture_failed') throw error;
+    throw new StepFailure('capture_failed', `The value ${capture.name} could not be read: ${pageError(error)}`);
+  }
+}
+
+/** `snapshot` is the text that the page shows. */
+function read(capture: Capture, { page, values, blank, signal }: CaptureTools): Promise<string> {
+  const expression = capture.expression ?? '';
+  switch (capture.strategy) {
+    case 'url':
+      return Promise.resolve(page.url());
+    case 'snapshot':
+      return race(page.evaluate(() => document.body?.innerText ?? ''), signal);
+    case 'evaluate':
+      return race(runInPage(expression, page, values), signal);
+    case 'expression':
+      return fillTemplate(expression.includes('{{') ? expression : `{{ ${expression} }}`, values, blank, signal);
+  }
+}

@@ -1,0 +1,37 @@
+/** What the browser worker's activities are given. The root builds it; tests build their own. */
+import type { Artifact } from '../contract/routes.ts';
+import type { HostClient } from '../host/client.ts';
+import type { HostValue } from '../host/protocol.ts';
+import type { ArtifactStore } from '../artifacts/store.ts';
+import type { Log } from '../log.ts';
+
+/** A variable whose value is computed in the job's browser, before the first step. */
+export type ExpressionVariable = { name: string; expression: string; sensitive: boolean; required: boolean };
+
+/** Where a job's values come from: inputs, secrets, fixed and env values are already decided; expressions come in the order of evaluation. */
+export type JobSource = {
+  load(jobId: string): Promise<{ values: HostValue[]; expressions: ExpressionVariable[] }>;
+  /** deletes the job's secrets; harmless when repeated */
+  forget(jobId: string): Promise<void>;
+};
+
+/** The rows behind `GET /api/jobs/{id}/artifacts`. */
+export type ArtifactIndex = { record(row: Artifact): Promise<void> };
+
+/** The part of the host's client that activities use. */
+export type HostCalls = Pick<HostClient, 'call'>;
+
+export type WorkerDependencies = {
+  host: HostCalls;
+  hostName: string;
+  /** the epoch that `attach` gave to this process */
+  epoch: number;
+  /** the host's own task queue, for `acquireBrowser` to return */
+  queue: string;
+  jobs: JobSource;
+  index: ArtifactIndex;
+  store: ArtifactStore;
+  log: Log;
+  /** called once a newer worker has taken over: the process must end without reporting anything */
+  fenced: () => void;
+};

@@ -1,0 +1,39 @@
+/** What went wrong inside a page lately: console errors and failed requests. Bounded; kept by the worker, so a new worker starts empty. */
+import type { BrowserContext, ConsoleMessage, Page, Request, Response } from 'playwright';
+
+const keep = 20;
+/** Lines are masked and cut shorter where they are reported: a secret cut in two would not be recognised. */
+const maxLength = 4_000;
+
+export type Evidence = {
+  console: string[];
+  failedRequests: string[];
+  /** true once a page's renderer has died */
+  crashedLately(): boolean;
+};
+
+export function watchPage(context: BrowserContext): Evidence {
+  const consoleLines: string[] = [];
+  const failedRequests: string[] = [];
+  let crashed = false;
+  const onConsole = (message: ConsoleMessage): void => {
+    if (message.type() === 'error' || message.type() === 'warning') push(consoleLines, `${message.type()}: ${message.text()}`);
+  };
+  const onFailed = (request: Request): void => push(failedRequests, `${request.method()} ${request.url()}: ${request.failure()?.errorText ?? 'failed'}`);
+  const onResponse = (response: Response): void => {
+    if (response.status() >= 400) push(failedRequests, `${response.request().method()} ${response.url()}: ${response.status()}`);
+  };
+  context.on('console', onConsole);
+  context.on('weberror', (error) => push(consoleLines, `uncaught: ${error.error().message}`));
+  context.on('requestfailed', onFailed);
+  context.on('response', onResponse);
+  const watchCrash = (page: Page): void => void page.on('crash', () => (crashed = true));
+  context.pages().forEach(watchCrash);
+  context.on('page', watchCrash);
+  return { console: consoleLines, failedRequests, crashedLately: () => crashed };
+}
+
+function push(lines: string[], line: string): void {
+  lines.push(line.slice(0, maxLength));
+  if (lines.length > keep) lines.shift();
+}

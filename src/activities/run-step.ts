@@ -1,0 +1,120 @@
+/** The protocol of a step between a worker and the browser host (DESIGN 3.1). A step's error is a result, never a throw. */
+import type { StepReport, StepTask } from '../contract/step-task.ts';
+import { HostError } from '../host/client.ts';
+import type { Begin, Begun, Ref } from '../host/protocol.ts';
+import { attemptStep, type AttemptResult } from './attempt.ts';
+import type { WorkerDependencies } from './dependencies.ts';
+import { BrowserGone, type Pages } from './pages.ts';
+import type { Running } from './running.ts';
+import { Interrupted } from './step-failure.ts';
+
+/** What a step needs of its surroundings; Temporal's activity context, or a test. */
+export type StepIo = { heartbeat(): void; signal: AbortSignal };
+export type StepRunner = (task: StepTask, io: StepIo) => Promise<StepReport>;
+
+const heartbeatMs = 1_000;
+
+/** @returns a function that carries out one step; it rejects only when the host cannot be reached, when `io.signal` is aborted, or when this worker is fenced */
+export function createStepRunner(dependencies: WorkerDependencies, pages: Pages, running: Running): StepRunner {
+  return async (task, io) => {
+    const beat = setInterval(() => io.heartbeat(), heartbeatMs);
+    io.heartbeat();
+    // before `begin`: a stop may name the instance as soon as the host has let it run
+    const mine = running.add(task.jobId, task.instance);
+    try {
+      const begin = beginOf(task, dependencies.epoch);
+      const begun = await dependencies.host.call('begin', begin, io.signal);
+      const interrupt = AbortSignal.any([mine.signal, io.signal]);
+      return await answer({ task, begin, begun, interrupt, dependencies, pages });
+    } catch (error) {
+      if (isCode(error, 'fenced')) dependencies.fenced();
+      throw error;
+    } finally {
+      mine.end();
+      clearInterval(beat);
+    }
+  };
+}
+
+type Turn = { task: StepTask; begin: Begin; begun: Begun; interrupt: AbortSignal; dependencies: WorkerDependencies; pages: Pages };
+
+const beginOf = ({ jobId, instance, after, gen, dispatch, step }: StepTask, epoch: number): Begin => ({ jobId, instance, epoch, after, gen, dispatch, effect: step.effect });
+
+async function answer(turn: Turn): Promise<StepReport> {
+  const { begun, task } = turn;
+  const { instance } = task;
+  switch (begun.go) {
+    case 'run':
+      return run(turn, begun);
+    case 'done':
+    case 'failed':
+      // the ledger keeps the report itself
+      return begun.result as StepReport;
+    case 'unknown':
+      return { instance, outcome: 'unknown', attempt: begun.attempt, startedAt: begun.at };
+    case 'not_started':
+      return { instance, outcome: 'not_started' };
+    case 'lost':
+      return { instance, outcome: 'lost', attempt: begun.attempt };
+    case 'fenced':
+      throw new HostError('fenced', 409, 'A newer worker has taken over.');
+  }
+}
+
+async function run(turn: Turn, begun: Begun & { go: 'run' }): Promise<StepReport> {
+  const { task, interrupt, dependencies, pages } = turn;
+  const ref: Ref = { jobId: task.jobId, instance: task.instance, epoch: dependencies.epoch };
+  try {
+    const attached = await pages.attach(task.jobId, begun.endpoint).catch(connectionLost);
+    const announce = (): Promise<void> => dependencies.host.call('acting', ref).then(() => undefined, refusedToAct);
+    const result = await attemptStep({ task, attached, values: begun.values, interrupt, announce, dependencies });
+    return await report(ref, toReport(task, begun.attempt, result), result, dependencies);
+  } catch (error) {
+    if (error instanceof Interrupted) return interrupted(ref, dependencies);
+    if (error instanceof BrowserGone || isCode(error, 'lost')) return browserGone(turn, begun.attempt);
+    throw error;
+  }
+}
+
+const connectionLost = (error: unknown): never => {
+  throw new BrowserGone(`no way into the browser: ${error instanceof Error ? error.message : String(error)}`);
+};
+
+/** The generation was shut between the last look and the effect: nothing was done. */
+function refusedToAct(error: unknown): never {
+  throw isCode(error, 'stopped') ? new Interrupted() : error;
+}
+
+function toReport({ instance }: StepTask, attempt: number, result: AttemptResult): StepReport {
+  const { retries, startedAt, finishedAt, page } = result;
+  const ran = { instance, attempt, retries, startedAt, finishedAt, page };
+  if (result.ok) return { ...ran, outcome: 'done', matchedBy: result.matchedBy, captures: result.shown };
+  return { ...ran, outcome: 'failed', error: result.error, screenshot: result.screenshot };
+}
+
+/** Into the ledger first: from there on a lost answer to Temporal does no harm. */
+async function report(ref: Ref, result: StepReport, attempt: AttemptResult, { host }: WorkerDependencies): Promise<StepReport> {
+  if (attempt.ok) await host.call('done', { ...ref, result, captures: attempt.kept });
+  else await host.call('failed', { ...ref, result });
+  return result;
+}
+
+async function interrupted(ref: Ref, { host }: WorkerDependencies): Promise<StepReport> {
+  await host.call('interrupted', ref);
+  return { instance: ref.instance, outcome: 'interrupted' };
+}
+
+/** The host learns of a dead browser by itself; asked again, it says whether the step is lost or of unknown outcome. */
+async function browserGone({ task, begin, dependencies, pages }: Turn, attempt: number): Promise<StepReport> {
+  pages.drop(task.jobId);
+  const lost = { instance: task.instance, outcome: 'lost', attempt } as const;
+  const again = await dependencies.host.call('begin', begin, AbortSignal.timeout(5_000)).catch((error: unknown) => {
+    if (isCode(error, 'lost')) return { go: 'lost', attempt } as const;
+    throw error;
+  });
+  if (again.go === 'unknown') return { instance: task.instance, outcome: 'unknown', attempt: again.attempt, startedAt: again.at };
+  if (again.go === 'fenced') throw new HostError('fenced', 409, 'A newer worker has taken over.');
+  return again.go === 'done' || again.go === 'failed' ? (again.result as StepReport) : lost;
+}
+
+const isCode = (error: unknown, code: string): boolean => error instanceof HostError && error.code === code;

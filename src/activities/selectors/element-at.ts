@@ -1,0 +1,28 @@
+import type { ElementHandle, Page } from 'playwright';
+import type { Selector } from '../../contract/runbook.ts';
+import { byRole, filterCss } from './locators.ts';
+
+type Rect = NonNullable<Selector['rect']>;
+
+/** The element in the middle of a rectangle of the viewport, or its nearest ancestor that passes the filters. A last resort: layouts move. */
+export async function elementAt(page: Page, selector: Selector, rect: Rect): Promise<ElementHandle | undefined> {
+  const css = filterCss(selector)?.replace(/^css=/, '') ?? '*';
+  const roles = selector.role === undefined ? null : await byRole(page, selector.role).elementHandles();
+  const found = await page.evaluateHandle(atPoint, { x: rect.x + rect.width / 2, y: rect.y + rect.height / 2, css, roles });
+  return found.asElement() ?? undefined;
+}
+
+/** Runs in the page; goes into open shadow roots on the way down, and out of them on the way up. */
+function atPoint({ x, y, css, roles }: { x: number; y: number; css: string; roles: Node[] | null }): Element | null {
+  let element = document.elementFromPoint(x, y);
+  while (element?.shadowRoot) {
+    const inner = element.shadowRoot.elementFromPoint(x, y);
+    if (!inner || inner === element) break;
+    element = inner;
+  }
+  while (element && !(element.matches(css) && (!roles || roles.includes(element)))) {
+    const root = element.getRootNode();
+    element = element.parentElement ?? (root instanceof ShadowRoot ? root.host : null);
+  }
+  return element;
+}

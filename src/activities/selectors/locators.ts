@@ -1,0 +1,83 @@
+/** What each selector field means, as Playwright locators: they run in an isolated world, so that a page cannot see or bend the search. */
+import type { Locator, Page } from 'playwright';
+import type { Selector } from '../../contract/runbook.ts';
+import { StepFailure } from '../step-failure.ts';
+
+/** `label` is how the match is reported. Later entries are tried when earlier ones match nothing. */
+export type FieldLocator = { field: string; label: string; value: string; locator: Locator };
+
+type TextField = 'labelText' | 'innerText';
+
+/** All fields that are given, in the documented order. Texts come twice: the exact one, then "contains". */
+export function fieldLocators(page: Page, selector: Selector): FieldLocator[] {
+  const one = (field: keyof Selector, value: string | undefined, make: (value: string) => string): FieldLocator[] =>
+    value === undefined || value === '' ? [] : [{ field, label: field, value, locator: page.locator(make(value)) }];
+  return [
+    ...one('id', selector.id, (v) => attribute('id', v)),
+    ...one('ariaLabel', selector.ariaLabel, (v) => attribute('aria-label', v)),
+    ...one('dataTestId', selector.dataTestId, (v) => attribute('data-testid', v)),
+    ...one('dataAttributes', dataAttributes(selector), (v) => v),
+    ...one('cssSelector', selector.cssSelector, (v) => `css=${v}`),
+    ...one('xPath', selector.xPath, (v) => `xpath=${v.replace(/^xpath=/, '')}`),
+    ...texts(page, 'labelText', selector),
+    ...texts(page, 'innerText', selector),
+    ...one('placeholder', selector.placeholder, (v) => attribute('placeholder', v)),
+    ...one('name', selector.name, (v) => attribute('name', v)),
+  ];
+}
+
+/** tagName, role and inputType, which hold for every field. */
+export function filterBy(page: Page, selector: Selector, locator: Locator): Locator {
+  const css = filterCss(selector);
+  const byCss = css === undefined ? locator : locator.and(page.locator(css));
+  return selector.role === undefined ? byCss : byCss.and(byRole(page, selector.role));
+}
+
+export const hasFilters = (selector: Selector): boolean => selector.tagName !== undefined || selector.role !== undefined || selector.inputType !== undefined;
+
+/** tagName and inputType as one CSS selector. */
+export function filterCss({ tagName, inputType }: Selector): string | undefined {
+  if (tagName === undefined && inputType === undefined) return undefined;
+  const tag = tagName === undefined ? '' : word('tagName', tagName.toLowerCase());
+  if (inputType === undefined) return `css=${tag}`;
+  const type = word('inputType', inputType.toLowerCase());
+  return type === 'text' ? `css=${tag || 'input'}:is([type="text" i], :not([type]))` : `css=${tag || '*'}[type="${type}" i]`;
+}
+
+export const byRole = (page: Page, role: string): Locator => page.getByRole(word('role', role.toLowerCase()) as Parameters<Page['getByRole']>[0], { includeHidden: true });
+
+function texts(page: Page, field: TextField, selector: Selector): FieldLocator[] {
+  const value = selector[field]?.trim();
+  if (!value) return [];
+  const make = (exact: boolean): Locator => (field === 'labelText' ? page.getByLabel(value, { exact }) : byText(page, selector, value, exact));
+  return [
+    { field, label: field, value, locator: make(true) },
+    { field, label: `${field} (contains)`, value, locator: make(false) },
+  ];
+}
+
+/** With a tag or a role it is that element's whole text; the innermost one when they are nested. Without, the smallest element that has the text. */
+function byText(page: Page, selector: Selector, text: string, exact: boolean): Locator {
+  if (!hasFilters(selector)) return page.getByText(text, { exact });
+  const all = filterBy(page, selector, page.locator('css=*'));
+  const matching = all.filter({ hasText: exact ? wholeText(text) : text });
+  return matching.filter({ hasNot: matching });
+}
+
+const wholeText = (text: string): RegExp => new RegExp(`^\\s*${text.split(/\s+/).map((w) => w.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('\\s+')}\\s*$`);
+
+function dataAttributes({ dataAttributes: wanted }: Selector): string | undefined {
+  const pairs = Object.entries(wanted ?? {});
+  if (pairs.length === 0) return undefined;
+  return `css=${pairs.map(([key, value]) => `[${word('dataAttributes', key.startsWith('data-') ? key : `data-${key}`)}="${quoted(value)}"]`).join('')}`;
+}
+
+const attribute = (name: string, value: string): string => `css=[${name}="${quoted(value)}"]`;
+
+/** Inside a CSS string everything but letters and digits is written as its code point. */
+const quoted = (value: string): string => [...value].map((c) => (/[A-Za-z0-9]/.test(c) ? c : `\\${(c.codePointAt(0) ?? 0xfffd).toString(16)} `)).join('');
+
+function word(field: string, value: string): string {
+  if (/^[a-z][\w.-]*$/i.test(value)) return value;
+  throw new StepFailure('action_failed', `The selector's ${field} "${value}" is not a valid name.`);
+}

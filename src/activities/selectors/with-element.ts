@@ -1,0 +1,61 @@
+/** Find, wait until the element can be acted on, act: what click, input, select, hover and key share. */
+import type { ElementHandle } from 'playwright';
+import type { Selector } from '../../contract/runbook.ts';
+import { firstLine, StepFailure } from '../step-failure.ts';
+import { race } from '../race.ts';
+import type { ActOptions, StepContext } from '../step-context.ts';
+import { fillSelector } from './fill-selector.ts';
+import { findElement } from './search.ts';
+
+type Interaction = {
+  /** waits until the element can be acted on; must change nothing */
+  ready(element: ElementHandle, options: ActOptions): Promise<void>;
+  act(element: ElementHandle, options: ActOptions): Promise<void>;
+};
+
+/** How often an element that its page replaces is looked for again, before the step gives up as `element_stale`. */
+const replacements = 3;
+
+/**
+ * @throws StepFailure of the search; `element_stale` when the page keeps replacing the element; `timeout` when it never became ready, with what was in the
+ * way; `action_failed`
+ */
+export async function withElement(context: StepContext, selector: Selector, interaction: Interaction): Promise<void> {
+  const wanted = await fillSelector(selector, context.fill);
+  const element = await readyElement(context, wanted, interaction);
+  await context.act((options) => interaction.act(element, options));
+  element.dispose().catch(() => undefined);
+}
+
+async function readyElement(context: StepContext, selector: Selector, interaction: Interaction): Promise<ElementHandle> {
+  for (let time = 1; time <= replacements; time += 1) {
+    const element = await findElement(context, selector);
+    // Playwright's own limit comes a little earlier than the step's: only its message says what was in the way
+    const options = { timeout: Math.max(1, context.limit.remaining() - 100), signal: context.waiting };
+    try {
+      await race(interaction.ready(element, options), context.waiting);
+      return element;
+    } catch (error) {
+      if (!isDetached(error)) throw notReady(error);
+    }
+  }
+  throw new StepFailure('element_stale', 'The page replaced the element again and again while the step was about to act on it.');
+}
+
+const isDetached = (error: unknown): boolean =>
+  error instanceof Error && /not attached to the DOM|detached|not connected|context was destroyed|Cannot find context|JSHandle is disposed/i.test(error.message);
+
+function notReady(error: unknown): Error {
+  if (!(error instanceof Error) || error instanceof StepFailure || error.name === 'Interrupted') return error as Error;
+  if (!/Timeout \d+ms exceeded/.test(error.message)) return error.name === 'AbortError' ? error : new StepFailure('action_failed', firstLine(error));
+  return new StepFailure('timeout', `The element was found, but ${obstacle(error.message)} until the step's time was over.`);
+}
+
+/** The last thing that Playwright's call log complains about. */
+function obstacle(log: string): string {
+  const lines = log.split('\n').map((line) => line.replace(/^[\s-]*(\d+ × )?/, '').trim());
+  const covered = lines.findLast((line) => line.includes('intercepts pointer events'));
+  if (covered) return `it was covered: ${covered.replace(/ intercepts pointer events.*/, '').slice(0, 200)} lay over it`;
+  const state = lines.findLast((line) => /^element is not /.test(line))?.replace('element is ', '');
+  return state ? `it was ${state}` : 'it could not be acted on';
+}

@@ -1,0 +1,35 @@
+/** What a step's handler works with. */
+import type { Page } from 'playwright';
+import type { Candidate } from '../contract/error.ts';
+import type { Action, ActionType } from '../contract/runbook.ts';
+import type { PlannedStep } from '../contract/step-task.ts';
+import type { Limit } from './limit.ts';
+import type { Values } from './values.ts';
+
+/** What was learned while the element was looked for; part of the report, whatever the outcome. */
+export type Search = { retries: number; candidates: Candidate[]; matchedBy?: string };
+export type ActOptions = { timeout: number; signal: AbortSignal };
+
+export type StepContext = {
+  page: Page;
+  step: PlannedStep;
+  baseUrl: string | undefined;
+  values: Values;
+  /** until the step acts: aborted by a pause, a cancel, the end of the browser, and the step's limit */
+  waiting: AbortSignal;
+  limit: Limit;
+  search: Search;
+  /** a template with the job's values filled in */
+  fill(template: string): Promise<string>;
+  /**
+   * The effect itself: tells the ledger first (nothing to tell for `read`), then does it, with at most 5 s. Not interruptible from there on.
+   * @throws Interrupted when a pause came first
+   * @throws StepFailure `action_failed` when `work` throws
+   */
+  act<T>(work: (options: ActOptions) => Promise<T>): Promise<T>;
+};
+
+/** `extracted` is what later captures know as {{__extracted}}. */
+export type StepOutcome = { extracted?: string };
+export type ActionOf<K extends ActionType> = Extract<Action, { type: K }>;
+export type StepHandler<K extends ActionType> = (action: ActionOf<K>, context: StepContext) => Promise<StepOutcome>;

@@ -1,0 +1,29 @@
+import type { Diagnostics, StepErrorCode } from '../contract/error.ts';
+
+/** Why a step failed, in the words that people will read. Everything else that a step throws is a defect, or the browser's own message. */
+export class StepFailure extends Error {
+  readonly code: StepErrorCode;
+  readonly diagnostics: Diagnostics;
+
+  constructor(code: StepErrorCode, message: string, diagnostics: Diagnostics = {}) {
+    super(message);
+    this.name = 'StepFailure';
+    this.code = code;
+    this.diagnostics = diagnostics;
+  }
+}
+
+/** A pause, a cancel or Temporal's cancellation came before the step had begun to act. */
+export class Interrupted extends Error {
+  constructor() {
+    super('interrupted before it acted');
+    this.name = 'Interrupted';
+  }
+}
+
+/** Playwright's messages carry colours and a call log; people get the first line, or the line that says what was in the way. */
+export function firstLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  const plain = text.replaceAll(String.fromCharCode(27), '').replace(/\[\d+m/g, '');
+  return (plain.split('\n').find((line) => line.trim() !== '') ?? 'no message').replace(/^\w+\.\w+: /, '').replace(/^Error: /, '').slice(0, 4_000);
+}
