@@ -15,7 +15,7 @@ export default defineConfig({
       colorMode: true,
       components: { dirs: [] }, // only Nuxt UI's own; ours are imported by hand
       // Icons come from @iconify-json/lucide at build time. Nothing is fetched at run time.
-      icon: { clientBundle: { scan: true } },
+      icon: { clientBundle: { scan: { globInclude: ['src/**/*.{vue,ts}'] } } },
       // Theme CSS only for the components that are used.
       experimental: { componentDetection: true },
       ui: {

@@ -1,0 +1,54 @@
+/** How the source of a runbook looks: the console's own tokens, so that light and dark follow the page. */
+import { HighlightStyle, syntaxHighlighting } from '@codemirror/language';
+import { Decoration, EditorView, MatchDecorator, ViewPlugin, type DecorationSet, type ViewUpdate } from '@codemirror/view';
+import { tags } from '@lezer/highlight';
+import type { Extension } from '@codemirror/state';
+
+const theme = EditorView.theme({
+  '&': { height: '100%', backgroundColor: 'var(--ui-bg)', color: 'var(--ui-text)', fontSize: '12px' },
+  '&.cm-focused': { outline: 'none' },
+  '.cm-scroller': { fontFamily: 'var(--font-mono)', lineHeight: '20px', fontVariantLigatures: 'none', overflow: 'auto' },
+  '.cm-content': { padding: '8px 0', caretColor: 'var(--ui-text-highlighted)' },
+  '.cm-line': { padding: '0 24px 0 8px' },
+  '.cm-gutters': { backgroundColor: 'var(--ui-bg)', color: 'var(--ui-text-dimmed)', border: 'none' },
+  '.cm-lineNumbers .cm-gutterElement': { minWidth: '40px', padding: '0 8px 0 12px' },
+  '.cm-activeLine': { backgroundColor: 'color-mix(in srgb, var(--ui-bg-elevated) 60%, transparent)' },
+  '.cm-activeLineGutter': { backgroundColor: 'var(--ui-bg-elevated)', color: 'var(--ui-text-highlighted)' },
+  '.cm-cursor': { borderLeftColor: 'var(--ui-text-highlighted)' },
+  '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': {
+    backgroundColor: 'color-mix(in srgb, var(--run) 24%, transparent)',
+  },
+  '.cm-gutter-lint': { width: '16px' },
+  '.cm-lint-marker': { width: '12px', height: '12px', padding: '4px 0' },
+  '.cm-lint-marker-error': { content: 'none', position: 'relative' },
+  '.cm-lint-marker-error::before': { content: '""', display: 'block', width: '8px', height: '8px', margin: '2px', borderRadius: '2px', backgroundColor: 'var(--fail)' },
+  '.cm-lintRange-error': { backgroundImage: 'none', textDecoration: 'underline wavy var(--fail)', textUnderlineOffset: '3px' },
+  '.cm-tooltip': { backgroundColor: 'var(--raised)', color: 'var(--ui-text)', border: '1px solid var(--ui-border)', borderRadius: '6px', overflow: 'hidden' },
+  '.cm-diagnostic': { fontFamily: 'var(--font-sans)', padding: '4px 10px', borderLeft: '3px solid var(--fail)' },
+  '.cm-placeholder': { color: 'var(--ui-text-dimmed)' },
+});
+
+const highlight = HighlightStyle.define([
+  { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: 'var(--tok-key)' },
+  { tag: [tags.string, tags.special(tags.string), tags.attributeValue], color: 'var(--tok-str)' },
+  { tag: [tags.number, tags.bool, tags.null, tags.keyword, tags.labelName, tags.typeName], color: 'var(--tok-num)' },
+  { tag: tags.comment, color: 'var(--tok-com)' },
+  { tag: [tags.punctuation, tags.separator, tags.squareBracket, tags.brace, tags.meta], color: 'var(--ui-text-muted)' },
+]);
+
+/** `{{name}}` is a value that comes from outside, whatever surrounds it. */
+const placeholder = new MatchDecorator({ regexp: /\{\{[^{}\n]*\}\}/g, decoration: Decoration.mark({ attributes: { style: 'color: var(--tok-var)' }, inclusive: false }) });
+const placeholders = ViewPlugin.fromClass(
+  class {
+    decorations: DecorationSet;
+    constructor(view: EditorView) {
+      this.decorations = placeholder.createDeco(view);
+    }
+    update(update: ViewUpdate): void {
+      this.decorations = placeholder.updateDeco(update, this.decorations);
+    }
+  },
+  { decorations: (plugin) => plugin.decorations },
+);
+
+export const look: Extension = [theme, syntaxHighlighting(highlight), placeholders];
