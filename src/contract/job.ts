@@ -111,5 +111,8 @@ export const JobRow = JobHeader.pick({
 }).extend({ line: z.string(), bar: z.string(), actions: z.array(JobAction) });
 export type JobRow = z.infer<typeof JobRow>;
 
-export const StatusCounts = z.record(JobStatus, z.number().int()).and(z.object({ all: z.number().int() }));
+const Count = z.number().int();
+export const StatusCounts = z.object({
+  all: Count, scheduled: Count, queued: Count, running: Count, waiting_for_approval: Count, paused: Count, completed: Count, failed: Count, cancelled: Count,
+});
 export type StatusCounts = Record<JobStatus | 'all', number>;
