@@ -28,6 +28,8 @@ const end = async (signal: string): Promise<void> => {
   if (ending) return;
   ending = true;
   log.info({ signal }, 'host ends');
+  // whatever hangs: a browser ends when the host does
+  setTimeout(() => process.exit(0), 2800).unref();
   await host.close();
   process.exit(0);
 };

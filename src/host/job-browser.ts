@@ -1,9 +1,12 @@
 /** The browser of one job: a Chromium of its own with the work page and the blank page for expressions. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { chromium, type Browser } from 'playwright';
 import type { Log } from '../log.ts';
 import { bindBrowser } from './browser-binding.ts';
 import { chromiumFlags } from './chromium.ts';
 import { answerDialogs } from './dialogs.ts';
+import type { Leftovers, Trace } from './leftovers.ts';
 import { killGroup, profileOf } from './processes.ts';
 import { blankViewport, workViewport } from './protocol.ts';
 import type { Pass, Proxy } from './proxy.ts';
@@ -12,9 +15,6 @@ import { tendPages } from './tending.ts';
 
 export type JobBrowser = {
   endpoint: string;
-  pid: number;
-  /** the profile folder, which a killed browser leaves behind */
-  profile: string | null;
   /** what the guard let through, and what not */
   pass: Pass;
   /** Ends the browser, by force when it does not go by itself within 2 s. Never rejects. */
@@ -25,7 +25,9 @@ export type LaunchOptions = {
   executable: string;
   sandbox: boolean;
   proxy: Proxy;
-  mark: string;
+  /** the host's folder */
+  dir: string;
+  leftovers: Leftovers;
   /** called once, when the browser has gone for whatever reason */
   onGone: () => void;
   log: Log;
@@ -33,31 +35,47 @@ export type LaunchOptions = {
 
 const patienceMs = 2000;
 
+/** @throws Error when Chromium does not start; nothing of it is left then */
 export async function launchJobBrowser(options: LaunchOptions): Promise<JobBrowser> {
-  const browser = await chromium.launch({
-    executablePath: options.executable,
-    headless: true,
-    chromiumSandbox: options.sandbox,
-    args: chromiumFlags(options.proxy.url, options.mark),
-    handleSIGINT: false,
-    handleSIGTERM: false,
-    handleSIGHUP: false,
+  const { dir, leftovers, proxy, log } = options;
+  const artifacts = mkdtempSync(join(dir, 'artifacts-'));
+  const browser = await launchChromium(options, artifacts).catch((error: unknown) => {
+    rmSync(artifacts, { recursive: true, force: true });
+    throw error;
   });
   const pid = await processId(browser);
-  const pass = options.proxy.issue();
+  const trace: Trace = { pid, profile: profileOf(pid), artifacts, endpoint: '' };
+  leftovers.add(trace);
+  const pass = proxy.issue();
   const close = () => closeBrowser(browser, pid);
   browser.on('disconnected', () => {
     pass.end();
+    leftovers.remove(trace);
     options.onGone();
   });
   try {
-    await openPages(browser, pass, options.log);
-    return { endpoint: await bindBrowser(browser, `job-${options.jobId}`), pid, profile: profileOf(pid), pass, close };
+    await openPages(browser, pass, log);
+    trace.endpoint = await bindBrowser(browser, `job-${options.jobId}`);
+    leftovers.add(trace);
+    return { endpoint: trace.endpoint, pass, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
+
+/** Signals are the host's to handle: it has more to do than to end browsers. */
+const launchChromium = ({ executable, sandbox, proxy, dir }: LaunchOptions, artifacts: string): Promise<Browser> =>
+  chromium.launch({
+    executablePath: executable,
+    headless: true,
+    chromiumSandbox: sandbox,
+    args: chromiumFlags(proxy.url, dir),
+    artifactsDir: artifacts,
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
+  });
 
 /** The order is part of the protocol: the work page, then the blank page. Only the work context gets through the proxy. */
 async function openPages(browser: Browser, pass: Pass, log: Log): Promise<void> {

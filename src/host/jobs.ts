@@ -57,7 +57,7 @@ export function createJobs({ dir, vault, epoch, slots, launch }: JobsOptions) {
     } catch (error) {
       await mine?.close();
       release();
-      throw error;
+      throw error instanceof HostError ? error : new HostError('launch_failed', 500, error instanceof Error ? error.message : String(error));
     }
   }
 

@@ -3,10 +3,12 @@ import { readFileSync } from 'node:fs';
 
 /** A zombie is not alive, although signals reach it. */
 export function isAlive(pid: number): boolean {
-  const stat = read(`/proc/${pid}/stat`);
-  // the name, in parentheses, may hold anything; the state follows it
-  return stat !== null && !['Z', 'X'].includes(stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3));
+  const [state] = statusOf(pid);
+  return state !== undefined && state !== 'Z' && state !== 'X';
 }
+
+/** In clock ticks since the machine started; null when there is no such process. */
+export const startTimeOf = (pid: number): string | null => statusOf(pid)[19] ?? null;
 
 export const commandLine = (pid: number): string[] => (read(`/proc/${pid}/cmdline`) ?? '').split('\0').filter(Boolean);
 
@@ -23,6 +25,12 @@ export function killGroup(pid: number): void {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
+}
+
+/** The fields of /proc/<pid>/stat from the state on; the name before it, in parentheses, may hold anything. */
+function statusOf(pid: number): string[] {
+  const stat = read(`/proc/${pid}/stat`);
+  return stat === null ? [] : stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
 function read(file: string): string | null {

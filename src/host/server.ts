@@ -9,10 +9,10 @@ import { openEpoch } from './epoch.ts';
 import type { Lookup } from './guard.ts';
 import { launchJobBrowser } from './job-browser.ts';
 import { createJobs } from './jobs.ts';
+import { takeOver } from './leftovers.ts';
 import { startProxy } from './proxy.ts';
 import { createSlots } from './slots.ts';
-import { listenOnSocket } from './socket.ts';
-import type { Verbs } from './socket.ts';
+import { listenOnSocket, refuseSecond, type Verbs } from './socket.ts';
 
 export type HostOptions = {
   /** path of the Unix socket (made with mode 0600) */
@@ -37,18 +37,20 @@ export type HostOptions = {
 };
 export type Host = { close(): Promise<void> };
 
-/** @throws Error when there is no Chromium, or when another host answers on the socket */
+/** @throws Error when there is no Chromium, when another host answers on the socket or uses the folder, or when a protected address is no `host:port` */
 export async function startHost(options: HostOptions): Promise<Host> {
   const { dir, vault, log } = options;
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const executable = findChromium(options.chromium, options.searchPath ?? '');
+  await refuseSecond(options.socket);
+  const leftovers = takeOver(dir);
   const epoch = openEpoch(join(dir, 'epoch'));
   const proxy = await startProxy(options);
   const slots = createSlots(options.slots);
   const jobs = createJobs({
     dir, vault, epoch, slots,
     launch: (jobId, onGone) =>
-      launchJobBrowser({ jobId, executable, sandbox: options.sandbox, proxy, mark: dir, onGone, log }),
+      launchJobBrowser({ jobId, executable, sandbox: options.sandbox, proxy, dir, leftovers, onGone, log }),
   });
   const boot = randomBytes(4).toString('hex');
   const verbs: Verbs = {
@@ -77,6 +79,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       await jobs.end();
       await server.close();
       await proxy.close();
+      leftovers.close();
     },
   };
 }

@@ -15,10 +15,14 @@ export type SocketServer = { close(): Promise<void> };
 
 const maxBody = 32 * 1024 * 1024;
 
-/** @throws Error when somebody answers on the socket already; a socket that a dead host has left is replaced */
+/** @throws Error when somebody answers on the socket already */
+export async function refuseSecond(path: string): Promise<void> {
+  if (await answers(path)) throw new Error(`Another browser host answers on ${path}.`);
+}
+
+/** A socket that a dead host has left is replaced: ask `refuseSecond` before. */
 export async function listenOnSocket({ path, verbs, log }: { path: string; verbs: Verbs; log: Log }): Promise<SocketServer> {
   mkdirSync(dirname(path), { recursive: true });
-  if (await answers(path)) throw new Error(`Another browser host answers on ${path}.`);
   rmSync(path, { force: true });
   const server = http.createServer((request, response) => void reply(request, response, verbs, log));
   // long polls last as long as a step is held; kept connections as long as the worker lives
