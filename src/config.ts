@@ -31,6 +31,8 @@ const Environment = z.object({
   /** "off" only where the sandbox is impossible; the console says so */
   UNDERSTUDY_SANDBOX: z.enum(['on', 'off']).default('on'),
   UNDERSTUDY_PRACTICE_URL: z.url().optional(),
+  /** of the practice site; default: PORT when it is given, else any free one */
+  PRACTICE_PORT: Port.optional(),
   UNDERSTUDY_WORKFLOW_BUNDLE: z.string().default('dist/workflow-bundle.js'),
   UNDERSTUDY_WEB: z.string().default('dist/web'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
@@ -57,6 +59,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
     key: e.UNDERSTUDY_KEY ?? null,
     publicUrl: e.UNDERSTUDY_URL ?? null,
     practiceUrl: e.UNDERSTUDY_PRACTICE_URL ?? null,
+    practicePort: e.PRACTICE_PORT ?? (present['PORT'] === undefined ? 0 : e.PORT),
     web: resolve(e.UNDERSTUDY_WEB),
     artifacts: resolve(home, 'artifacts'),
     logLevel: e.LOG_LEVEL,

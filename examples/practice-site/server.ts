@@ -1,0 +1,111 @@
+/** Harbour Supply: a small invented web application that the example runbooks practise on. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { findInvoices, invoices } from './catalogue.ts';
+import type { Html } from './html.ts';
+import { orderFormPage, readOrder } from './order-form.ts';
+import { dashboardPage, invoicePage, invoiceResults, invoicesPage, logInPage, lostPage, orderPage, stockList, stockPage } from './pages.ts';
+import { script } from './script.ts';
+import { createSessions, type Session, type Sessions } from './sessions.ts';
+import { style } from './style.ts';
+
+/** ms; the warehouse is late enough for a step to look for its list more than once */
+const delays = { search: 380, stock: 1_400, submit: 250 };
+const maxForm = 16 * 1024;
+
+type Reply = { status?: number; type?: string; body?: string; location?: string; cookie?: string; afterMs?: number };
+type Visit = { url: URL; session: Session; sessions: Sessions; request: IncomingMessage };
+type Answer = (visit: Visit, parameter: string) => Reply | Promise<Reply>;
+
+const page = (content: Html, more: Reply = {}): Reply => ({ body: content.text, ...more });
+const redirect = (location: string, more: Reply = {}): Reply => ({ status: 303, location, ...more });
+
+async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > maxForm) throw new Error('the form is too large');
+    chunks.push(chunk);
+  }
+  return new URLSearchParams(Buffer.concat(chunks).toString('utf8'));
+}
+
+async function logIn(request: IncomingMessage, sessions: Sessions): Promise<Reply> {
+  const form = await readForm(request);
+  const user = form.get('username') ?? '';
+  if (user !== 'demo' || form.get('password') !== 'harbour-42') return page(logInPage({ failed: true, user }), { status: 401, afterMs: delays.submit });
+  return redirect('/dashboard', { cookie: sessions.begin(user).cookie, afterMs: delays.submit });
+}
+
+async function placeOrder({ request, session, sessions }: Visit): Promise<Reply> {
+  const order = readOrder(await readForm(request));
+  if (typeof order === 'string') return page(orderFormPage(session, order), { status: 422 });
+  const number = sessions.orderNumber();
+  session.orders.push({ number, ...order });
+  return redirect(`/orders/${number}`, { afterMs: delays.submit });
+}
+
+function showInvoice({ session }: Visit, number: string): Reply {
+  const invoice = invoices.find((i) => i.number === number);
+  return invoice ? page(invoicePage(session, invoice)) : page(lostPage(session), { status: 404 });
+}
+
+function showOrder({ session }: Visit, number: string): Reply {
+  const order = session.orders.find((o) => o.number === number);
+  return order ? page(orderPage(session, order)) : page(lostPage(session), { status: 404 });
+}
+
+const query = (url: URL): string => (url.searchParams.get('q') ?? '').slice(0, 200);
+
+const answers: [method: string, path: RegExp, answer: Answer][] = [
+  ['GET', /^\/$/, () => redirect('/dashboard')],
+  ['GET', /^\/dashboard$/, ({ session }) => page(dashboardPage(session))],
+  ['GET', /^\/invoices$/, ({ session, url }) => page(invoicesPage(session, query(url)))],
+  ['GET', /^\/invoices\/results$/, ({ url }) => page(invoiceResults(findInvoices(query(url)), query(url)), { afterMs: delays.search })],
+  ['GET', /^\/invoices\/(INV-\d{4})$/, showInvoice],
+  ['GET', /^\/stock$/, ({ session }) => page(stockPage(session))],
+  ['GET', /^\/stock\/list$/, () => page(stockList(), { afterMs: delays.stock })],
+  ['GET', /^\/orders\/new$/, ({ session }) => page(orderFormPage(session))],
+  ['POST', /^\/orders$/, placeOrder],
+  ['GET', /^\/orders\/(HS-\d+)$/, showOrder],
+  ['POST', /^\/logout$/, ({ session, sessions }) => redirect('/login?signed-out', { cookie: sessions.end(session) })],
+];
+
+async function answer(request: IncomingMessage, sessions: Sessions): Promise<Reply> {
+  const url = new URL(request.url ?? '/', 'http://localhost');
+  const method = request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET');
+  if (url.pathname === '/style.css') return { type: 'text/css; charset=utf-8', body: style };
+  if (url.pathname === '/site.js') return { type: 'text/javascript; charset=utf-8', body: script };
+  if (url.pathname === '/healthz') return { type: 'text/plain', body: 'ok' };
+  if (url.pathname === '/login') return method === 'POST' ? logIn(request, sessions) : page(logInPage({ signedOut: url.searchParams.has('signed-out') }));
+  const session = sessions.of(request);
+  if (!session) return redirect('/login');
+  for (const [allowed, path, give] of answers) {
+    const match = allowed === method ? path.exec(url.pathname) : null;
+    if (match) return give({ url, session, sessions, request }, match[1] ?? '');
+  }
+  return page(lostPage(session), { status: 404 });
+}
+
+function send(response: ServerResponse, reply: Reply): void {
+  response.writeHead(reply.status ?? 200, {
+    'content-type': reply.type ?? 'text/html; charset=utf-8',
+    'cache-control': 'no-store',
+    'content-security-policy': "default-src 'self'; img-src 'self' data:; frame-ancestors 'self'; form-action 'self'; base-uri 'none'",
+    'x-content-type-options': 'nosniff',
+    ...(reply.location === undefined ? {} : { location: reply.location }),
+    ...(reply.cookie === undefined ? {} : { 'set-cookie': reply.cookie }),
+  });
+  response.end(reply.body ?? '');
+}
+
+/** User demo, password harbour-42. Everything is in memory. The caller listens and closes. */
+export function createPracticeSite(): Server {
+  const sessions = createSessions();
+  return createServer((request, response) => {
+    answer(request, sessions).then(
+      (reply) => setTimeout(() => send(response, reply), reply.afterMs ?? 0),
+      () => send(response, { status: 400, type: 'text/plain', body: 'The request could not be read.' }),
+    );
+  });
+}
