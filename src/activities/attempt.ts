@@ -98,17 +98,17 @@ function createContext({ input, limit, search, values, over }: Omit<Work, 'redac
       if (!reads) await announce();
       const signal = reads ? waiting : over;
       const options = { timeout: Math.min(actMs, limit.remaining()), signal };
-      return race(work(options), signal).catch((error: unknown) => Promise.reject(afterEffect(error, limit, signal)));
+      return race(work(options), signal).catch((error: unknown) => Promise.reject(afterEffect(error, { limit, signal, reads })));
     },
   };
 }
 
 /** Everything that goes wrong once the step has begun to act is `action_failed`, whatever Playwright calls it. */
-function afterEffect(error: unknown, limit: Limit, signal: AbortSignal): unknown {
+function afterEffect(error: unknown, { limit, signal, reads }: { limit: Limit; signal: AbortSignal; reads: boolean }): unknown {
   if (error instanceof StepFailure && error.code !== 'timeout') return error;
   if (error instanceof Interrupted || error instanceof BrowserGone) return error;
-  if (limit.signal.aborted) return new StepFailure('timeout', 'The step had begun to act, and the page did not answer within the time limit.');
-  if (signal.aborted) return signal.reason;
+  if (signal.aborted && (reads || !limit.signal.aborted)) return signal.reason;
+  if (limit.signal.aborted) return new StepFailure('action_failed', 'The step had begun to act, and the page did not answer within the time limit.');
   return new StepFailure('action_failed', firstLine(error));
 }
 

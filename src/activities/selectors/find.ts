@@ -43,7 +43,7 @@ async function count(page: Page, selector: Selector, field: FieldLocator): Promi
 }
 
 /** Playwright says it in several ways, by kind of selector. */
-const isInvalid = (error: unknown): boolean => /not a valid (selector|XPath)|Unexpected token|while parsing|Unknown engine|Malformed|Unsupported token/i.test(firstLine(error));
+const isInvalid = (error: unknown): boolean => /not a valid (selector|XPath)|Unexpected token|while parsing|Unknown engine|Malformed|not a node set|Unsupported token/i.test(firstLine(error));
 
 /** Another field that leaves none is of no use here; one that leaves some narrows. Null: still more than one. */
 async function narrow(start: Locator, others: FieldLocator[]): Promise<Locator | null> {

@@ -1,7 +1,7 @@
 /** Find, wait until the element can be acted on, act: what click, input, select, hover and key share. */
 import type { ElementHandle } from 'playwright';
 import type { Selector } from '../../contract/runbook.ts';
-import { firstLine, StepFailure } from '../step-failure.ts';
+import { firstLine, plainText, StepFailure } from '../step-failure.ts';
 import { race } from '../race.ts';
 import type { ActOptions, StepContext } from '../step-context.ts';
 import { fillSelector } from './fill-selector.ts';
@@ -48,7 +48,7 @@ const isDetached = (error: unknown): boolean =>
 function notReady(error: unknown): Error {
   if (!(error instanceof Error) || error instanceof StepFailure || error.name === 'Interrupted') return error as Error;
   if (!/Timeout \d+ms exceeded/.test(error.message)) return error.name === 'AbortError' ? error : new StepFailure('action_failed', firstLine(error));
-  return new StepFailure('timeout', `The element was found, but ${obstacle(error.message)} until the step's time was over.`);
+  return new StepFailure('timeout', `The element was found, but ${obstacle(plainText(error))} until the step's time was over.`);
 }
 
 /** The last thing that Playwright's call log complains about. */

@@ -1,19 +1,45 @@
+import type { ElementHandle } from 'playwright';
+import { pause } from '../race.ts';
 import { StepFailure } from '../step-failure.ts';
 import { withElement } from '../selectors/with-element.ts';
-import type { StepHandler } from '../step-context.ts';
+import type { ActOptions, StepHandler } from '../step-context.ts';
 
-/** Chooses an option by its value attribute; by its text when there is no `value`. Options that come late are waited for. */
+type Wanted = { value: string } | { label: string };
+
+/** Chooses an option by its value attribute; by its text when there is no `value`. An option that comes late is waited for. */
 export const select: StepHandler<'select'> = async (action, context) => {
   const template = action.value ?? action.optionText;
   if (template === undefined) throw new StepFailure('action_failed', 'A select step needs a value or an optionText.');
-  const wanted = await context.fill(template);
-  const option = action.value === undefined ? { label: wanted } : { value: wanted };
+  const filled = await context.fill(template);
+  const wanted: Wanted = action.value === undefined ? { label: filled } : { value: filled };
   await withElement(context, action.selector, {
     ready: async (element, options) => {
       await element.waitForElementState('visible', options);
       await element.waitForElementState('enabled', options);
+      await optionToCome(element, wanted, options);
     },
-    act: async (element, options) => void (await element.selectOption(option, options)),
+    act: async (element, options) => void (await element.selectOption(wanted, options)),
   });
   return {};
 };
+
+const tidy = (text: string): string => text.replace(/\s+/g, ' ').trim();
+
+/** @throws StepFailure `action_failed` that names the options there are */
+async function optionToCome(element: ElementHandle, wanted: Wanted, { timeout, signal }: ActOptions): Promise<void> {
+  const ends = Date.now() + timeout - 200;
+  for (;;) {
+    const options = await element.evaluate((node) => (node instanceof HTMLSelectElement ? [...node.options].map(({ value, label }) => ({ value, label })) : null));
+    if (!options) throw new StepFailure('action_failed', 'The element is not a <select>. A list that a page has built itself is opened and chosen from by click steps.');
+    const matches = options.some((option) => ('value' in wanted ? option.value === wanted.value : tidy(option.label) === tidy(wanted.label)));
+    if (matches) return;
+    if (Date.now() > ends) throw noOption(wanted, options);
+    await pause(100, signal);
+  }
+}
+
+function noOption(wanted: Wanted, options: { value: string; label: string }[]): StepFailure {
+  const byValue = 'value' in wanted;
+  const there = options.slice(0, 20).map((option) => (byValue ? `${option.value} (${option.label})` : option.label)).join(', ');
+  return new StepFailure('action_failed', `There is no option ${byValue ? `with the value "${wanted.value}"` : `"${wanted.label}"`}. It has: ${there || 'none'}.`);
+}

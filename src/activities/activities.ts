@@ -1,0 +1,59 @@
+/** The activities as Temporal calls them: heartbeats, cancellation, and the errors that Temporal understands. */
+import { CancelledFailure, Context } from '@temporalio/activity';
+import type { AcquireActivities, ControlActivities, StepActivities } from '../contract/step-task.ts';
+import { acquireBrowser } from './acquire.ts';
+import { closeBrowser, stopSteps } from './control.ts';
+import type { WorkerDependencies } from './dependencies.ts';
+import { createPages } from './pages.ts';
+import { createStepRunner } from './run-step.ts';
+import { createRunning } from './running.ts';
+
+const heartbeatMs = 1_000;
+
+/** @returns the activities of the three queues of a browser worker; they share the attached browsers and the steps that run */
+export function createActivities(dependencies: WorkerDependencies): { acquire: AcquireActivities; steps: StepActivities; control: ControlActivities } {
+  const pages = createPages();
+  const running = createRunning();
+  const runStep = createStepRunner(dependencies, pages, running);
+  return {
+    acquire: { acquireBrowser: ({ jobId }) => withHeartbeats((signal) => acquireBrowser(jobId, signal, dependencies, pages)) },
+    steps: { runStep: (task) => cancellable((signal, heartbeat) => runStep(task, { signal, heartbeat })) },
+    control: {
+      stopSteps: (task) => stopSteps(task, dependencies, running),
+      closeBrowser: (task) => withHeartbeats(() => closeBrowser(task, dependencies, pages)),
+    },
+  };
+}
+
+function withHeartbeats<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  return cancellable(async (signal, heartbeat) => {
+    const beat = setInterval(heartbeat, heartbeatMs);
+    heartbeat();
+    try {
+      return await work(signal);
+    } finally {
+      clearInterval(beat);
+    }
+  });
+}
+
+/**
+ * Whatever the browser or a socket threw because of the cancellation, Temporal must see a cancellation: else it would try again. The end of this process is
+ * no cancellation: the step is left as it is, and the next worker goes on with it.
+ */
+async function cancellable<T>(work: (signal: AbortSignal, heartbeat: () => void) => Promise<T>): Promise<T> {
+  const context = Context.current();
+  const cancelled = new AbortController();
+  const onCancel = (): void => {
+    if (!context.cancellationDetails?.workerShutdown) cancelled.abort();
+  };
+  context.cancellationSignal.addEventListener('abort', onCancel, { once: true });
+  try {
+    return await work(cancelled.signal, () => context.heartbeat());
+  } catch (error) {
+    if (cancelled.signal.aborted) throw new CancelledFailure('cancelled', [], error instanceof Error ? error : undefined);
+    throw error;
+  } finally {
+    context.cancellationSignal.removeEventListener('abort', onCancel);
+  }
+}

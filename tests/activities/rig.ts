@@ -1,0 +1,113 @@
+/** A real host with real Chromium, the test site, and the activities as a worker would have them, but without Temporal. */
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Artifact } from '../../src/contract/routes.ts';
+import type { Action, Capture } from '../../src/contract/runbook.ts';
+import type { PlannedStep, StepReport, StepTask } from '../../src/contract/step-task.ts';
+import type { JobSource, WorkerDependencies } from '../../src/activities/dependencies.ts';
+import { createPages } from '../../src/activities/pages.ts';
+import { createRunning } from '../../src/activities/running.ts';
+import { createStepRunner } from '../../src/activities/run-step.ts';
+import { createFolderStore } from '../../src/artifacts/folder-store.ts';
+import { createHostClient } from '../../src/host/client.ts';
+import type { HostValue } from '../../src/host/protocol.ts';
+import { startHost } from '../../src/host/server.ts';
+import { createLog } from '../../src/log.ts';
+import { createVault } from '../../src/vault/vault.ts';
+import { startSite } from '../site/server.ts';
+import { chromiumPath, chromiumSandbox } from '../support/chromium.ts';
+
+export type Rig = Awaited<ReturnType<typeof startRig>>;
+type JobValues = Awaited<ReturnType<JobSource['load']>>;
+
+export async function startRig() {
+  const dir = await mkdtemp(join(tmpdir(), 'understudy-activities-'));
+  const log = createLog('test', 'silent');
+  const socket = join(dir, 'host.sock');
+  const vault = createVault(randomBytes(32).toString('hex'));
+  const host = await startHost({ socket, dir: join(dir, 'host'), name: 'test', slots: 4, chromium: chromiumPath(), sandbox: chromiumSandbox(), vault, protectedAddresses: [], log });
+  const client = createHostClient(socket);
+  const site = await startSite();
+  const rows: Artifact[] = [];
+  const jobValues = new Map<string, JobValues>();
+  const forgotten: string[] = [];
+  const store = createFolderStore(join(dir, 'artifacts'));
+  const jobs: JobSource = {
+    load: (jobId) => Promise.resolve(jobValues.get(jobId) ?? { values: [], expressions: [] }),
+    forget: (jobId) => Promise.resolve(void forgotten.push(jobId)),
+  };
+
+  /** A worker as it would start: attached, with its own epoch. */
+  async function startWorker() {
+    const { epoch } = await client.call('attach', {});
+    let fenced = false;
+    const dependencies: WorkerDependencies = {
+      host: client, hostName: 'test', epoch, queue: 'browser:test', jobs, index: { record: (row) => Promise.resolve(void rows.push(row)) }, store, log,
+      fenced: () => { fenced = true; },
+    };
+    const pages = createPages();
+    const running = createRunning();
+    return { dependencies, pages, running, runStep: createStepRunner(dependencies, pages, running), isFenced: () => fenced };
+  }
+
+  const close = async (): Promise<void> => {
+    client.close();
+    await host.close();
+    await site.close();
+    await rm(dir, { recursive: true, force: true });
+  };
+  return { client, site, store, rows, jobValues, forgotten, startWorker, close };
+}
+
+export type Worker = Awaited<ReturnType<Rig['startWorker']>>;
+type StepInput = { action: Action; captures?: Partial<Capture>[] } & Partial<Omit<PlannedStep, 'action' | 'captures'>>;
+
+const effects: Record<Action['type'], PlannedStep['effect']> = {
+  navigate: 'read', wait: 'read', hover: 'read', scroll: 'read', extract: 'read', input: 'idempotent', select: 'idempotent', click: 'once', key: 'once',
+};
+
+export function plan({ action, captures = [], ...rest }: StepInput): PlannedStep {
+  return {
+    id: 'step', ordinal: 0, description: 'a step', effect: effects[action.type], timeout: 8_000, retries: 3, continueOnError: false,
+    ...rest, action, captures: captures.map((c) => ({ name: 'it', strategy: 'url', required: false, ...c })),
+  };
+}
+
+let jobNumber = 0;
+
+/** A job with an open browser; `step` carries out one step after the other. */
+export async function openJob(rig: Rig, worker: Worker, values: HostValue[] = []) {
+  const jobId = `job-${(jobNumber += 1)}`;
+  await rig.client.call('open', { jobId, epoch: worker.dependencies.epoch, values });
+  let instance = 0;
+  let gen = 0;
+  const task = (input: StepInput, over: Partial<StepTask> = {}): StepTask => {
+    instance += 1;
+    return { jobId, instance, after: null, gen, dispatch: instance, step: plan(input), pauseBefore: 0, baseUrl: rig.site.url, ...over };
+  };
+  const run = (given: StepTask, signal = new AbortController().signal): Promise<StepReport> => worker.runStep(given, { heartbeat: () => undefined, signal });
+  const step = async (input: StepInput): Promise<StepReport> => {
+    const report = await run(task(input));
+    if (report.outcome !== 'done') gen += 1;
+    return report;
+  };
+  const done = async (input: StepInput): Promise<StepReport & { outcome: 'done' }> => {
+    const report = await step(input);
+    if (report.outcome !== 'done') throw new Error(JSON.stringify(report));
+    return report;
+  };
+  const fails = async (input: StepInput): Promise<StepReport & { outcome: 'failed' }> => {
+    const report = await step(input);
+    if (report.outcome !== 'failed') throw new Error(JSON.stringify(report));
+    return report;
+  };
+  const visit = (url: string) => done({ action: { type: 'navigate', url } });
+  /** what JavaScript in the page says */
+  const read = async (expression: string): Promise<string | null | undefined> =>
+    (await done({ action: { type: 'extract', script: '1' }, captures: [{ name: 'it', strategy: 'evaluate', expression }] })).captures[0]?.value;
+  return { jobId, task, run, step, done, fails, visit, read, gen: () => gen };
+}
+
+export type TestJob = Awaited<ReturnType<typeof openJob>>;
