@@ -11,6 +11,23 @@ const prefix = '#step-';
 export const focusOf = (steps: readonly StepState[]): StepState | undefined =>
   steps.find((step) => step.status === 'failed') ?? steps.find((step) => step.status === 'running');
 
+/** Scrolls the timeline alone: where both columns scroll as one (small screens), the chosen row must not carry the details away. */
+function reveal(): void {
+  const row = document.querySelector('ol [data-selected]');
+  const timeline = row?.closest<HTMLElement>('[role=region]');
+  if (!row || !timeline) return;
+  if (timeline.scrollHeight <= timeline.clientHeight) return revealDetails();
+  const [inner, outer] = [row.getBoundingClientRect(), timeline.getBoundingClientRect()];
+  const bar = 44;
+  if (inner.top < outer.top + bar) timeline.scrollTop += inner.top - outer.top - bar;
+  else if (inner.bottom > outer.bottom) timeline.scrollTop += inner.bottom - outer.bottom + bar;
+}
+
+function revealDetails(): void {
+  document.querySelector('[data-details]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  document.querySelector('[data-details]')?.scrollTo({ top: 0 });
+}
+
 /** `listed`: the steps that the timeline shows now. */
 export function useStepSelection(job: Ref<JobState | undefined>, listed: Ref<StepState[]>) {
   const route = useRoute();
@@ -23,11 +40,10 @@ export function useStepSelection(job: Ref<JobState | undefined>, listed: Ref<Ste
     return steps.find((step) => step.id === chosen.value);
   });
 
-  const reveal = (): void => document.querySelector('ol [data-selected]')?.scrollIntoView({ block: 'nearest' });
   function select(id: string | undefined): void {
     chosen.value = id;
     void router.replace({ query: route.query, hash: id ? `${prefix}${encodeURIComponent(id)}` : '' });
-    void nextTick(reveal);
+    void nextTick(id ? reveal : revealDetails);
   }
   function move(by: number): void {
     const at = listed.value.findIndex((step) => step.id === shown.value?.id);

@@ -28,7 +28,7 @@ export type EditorOptions = {
 
 export function createEditor({ parent, source, readOnly, onChange, onLine, onSave }: EditorOptions): Editor {
   const lock = new Compartment();
-  const locked = (is: boolean) => [EditorState.readOnly.of(is), EditorView.editable.of(!is), is ? EditorView.contentAttributes.of({ tabindex: '0' }) : []];
+  const locked = (is: boolean) => [EditorState.readOnly.of(is), EditorView.editable.of(!is)];
   let quiet = false;
   const save = { key: 'Mod-s', preventDefault: true, run: () => (onSave(), true) };
   const view = new EditorView({
@@ -40,7 +40,7 @@ export function createEditor({ parent, source, readOnly, onChange, onLine, onSav
         keymap.of([save, ...defaultKeymap, ...historyKeymap, ...foldKeymap, ...lintKeymap]),
         [yaml(), indentUnit.of('  '), EditorState.tabSize.of(2), look],
         placeholder('title: What this runbook does'),
-        EditorView.contentAttributes.of({ 'aria-label': 'Source of the runbook', spellcheck: 'false' }),
+        EditorView.contentAttributes.of({ 'aria-label': 'Source of the runbook', tabindex: '0', spellcheck: 'false' }),
         lock.of(locked(readOnly)),
         EditorView.updateListener.of((update) => {
           if (update.docChanged && !quiet) onChange(update.state.doc.toString());

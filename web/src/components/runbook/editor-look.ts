@@ -2,7 +2,7 @@
 import { HighlightStyle, syntaxHighlighting } from '@codemirror/language';
 import { Decoration, EditorView, MatchDecorator, ViewPlugin, type DecorationSet, type ViewUpdate } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
-import type { Extension } from '@codemirror/state';
+import { Prec, type Extension } from '@codemirror/state';
 
 const theme = EditorView.theme({
   '&': { height: '100%', backgroundColor: 'var(--ui-bg)', color: 'var(--ui-text)', fontSize: '12px' },
@@ -36,19 +36,26 @@ const highlight = HighlightStyle.define([
   { tag: [tags.punctuation, tags.separator, tags.squareBracket, tags.brace, tags.meta], color: 'var(--ui-text-muted)' },
 ]);
 
-/** `{{name}}` is a value that comes from outside, whatever surrounds it. */
-const placeholder = new MatchDecorator({ regexp: /\{\{[^{}\n]*\}\}/g, decoration: Decoration.mark({ attributes: { style: 'color: var(--tok-var)' }, inclusive: false }) });
-const placeholders = ViewPlugin.fromClass(
-  class {
-    decorations: DecorationSet;
-    constructor(view: EditorView) {
-      this.decorations = placeholder.createDeco(view);
-    }
-    update(update: ViewUpdate): void {
-      this.decorations = placeholder.updateDeco(update, this.decorations);
-    }
-  },
-  { decorations: (plugin) => plugin.decorations },
-);
+/** Colours what the YAML grammar does not tell apart. Innermost, so that it wins over the colour of the string around it. */
+function paint(regexp: RegExp, color: string): Extension {
+  const matcher = new MatchDecorator({ regexp, decoration: Decoration.mark({ attributes: { style: `color: ${color}` } }) });
+  const plugin = ViewPlugin.fromClass(
+    class {
+      decorations: DecorationSet;
+      constructor(view: EditorView) {
+        this.decorations = matcher.createDeco(view);
+      }
+      update(update: ViewUpdate): void {
+        this.decorations = matcher.updateDeco(update, this.decorations);
+      }
+    },
+    { decorations: (painted) => painted.decorations },
+  );
+  return Prec.highest(plugin);
+}
 
-export const look: Extension = [theme, syntaxHighlighting(highlight), placeholders];
+/** `{{name}}` is a value that comes from outside. */
+const values = paint(/\{\{[^{}\n]*\}\}/g, 'var(--tok-var)');
+const scalars = paint(/(?<=:\s)(?:true|false|null|-?\d+(?:\.\d+)?)(?=\s*(?:$|[,}#]))/gm, 'var(--tok-num)');
+
+export const look: Extension = [theme, syntaxHighlighting(highlight), values, scalars];
