@@ -28,11 +28,12 @@ function checkPattern(capture: RawMap, path: Path, mistakes: Mistakes): void {
 
 const needs: Record<string, { field: string; why: string }> = {
   snapshot: { field: 'pattern', why: 'a regular expression that finds the value in the text of the page (a description alone would need AI, which is not used here)' },
-  expression: { field: 'expression', why: 'a template, as in "{{first}} {{ last.toUpperCase() }}"' },
+  expression: { field: 'expression', why: 'a template, as in "{{first}} {{ last.toUpperCase() }}", or JavaScript' },
   evaluate: { field: 'expression', why: 'JavaScript that gives the value, as in "document.title"' },
 };
 
-const unused: Record<string, string[]> = { snapshot: ['expression'], url: ['expression'], expression: ['pattern', 'group'], evaluate: ['pattern', 'group'] };
+/** The strategies that read the page itself have nothing to evaluate. */
+const unused: Record<string, string[]> = { snapshot: ['expression'], url: ['expression'] };
 
 export function checkCapture(capture: RawMap, path: Path, mistakes: Mistakes): void {
   const strategy = asText(capture['strategy']) ?? '';

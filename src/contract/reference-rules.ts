@@ -56,16 +56,22 @@ function checkDeep(value: unknown, path: Path, scope: Scope): void {
   else if (isMap(value)) for (const [key, item] of Object.entries(value)) checkDeep(item, [...path, key], scope);
 }
 
-/** Everything in an action but scripts, which are JavaScript and no templates. */
-function checkAction(action: RawMap, path: Path, scope: Scope): void {
-  for (const [field, value] of Object.entries(action)) if (field !== 'script' && field !== 'type') checkDeep(value, [...path, field], scope);
+/** In JavaScript only `{{name}}` is a template; anything more is an object in a block, and then the whole script is left as it is. */
+function checkScript(script: unknown, path: Path, scope: Scope): void {
+  if (typeof script === 'string' && script.includes('{{') && parseTemplate(script).every((token) => !('expression' in token))) checkText(script, path, scope);
 }
 
+function checkAction(action: RawMap, path: Path, scope: Scope): void {
+  for (const [field, value] of Object.entries(action)) {
+    if (field === 'script') checkScript(value, [...path, field], scope);
+    else if (field !== 'type') checkDeep(value, [...path, field], scope);
+  }
+}
+
+/** A template, or one JavaScript expression without braces. */
 function checkTemplateExpression(owner: RawMap, path: Path, scope: Scope): void {
   const expression = asText(owner['expression']);
-  if (expression === undefined) return;
-  if (expression.includes('{{')) checkText(expression, [...path, 'expression'], scope);
-  else scope.mistakes.add([...path, 'expression'], 'has no `{{ }}`, so it would always give this very text; write the JavaScript inside, as in "{{ Date.now() }}"');
+  if (expression !== undefined) checkText(expression.includes('{{') ? expression : `{{ ${expression} }}`, [...path, 'expression'], scope);
 }
 
 /** Expression variables are evaluated in their order before the first step: each may read those above it and all that are no expressions. */
@@ -83,7 +89,9 @@ function checkStep(step: RawMap, path: Path, scope: Scope): void {
   if (isMap(step['action'])) checkAction(step['action'], [...path, 'action'], scope);
   asList(step['captures']).forEach((raw, index) => {
     const capture = asMap(raw);
-    if (capture['strategy'] === 'expression') checkTemplateExpression(capture, [...path, 'captures', index], scope);
+    const at = [...path, 'captures', index];
+    if (capture['strategy'] === 'expression') checkTemplateExpression(capture, at, scope);
+    else checkScript(capture['expression'], [...at, 'expression'], scope);
     const name = asText(capture['name']);
     if (name !== undefined) scope.known.add(name);
   });

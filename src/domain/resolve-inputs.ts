@@ -71,12 +71,15 @@ function declaredValue(name: string, variable: Variable, sources: InputSources):
   return typeof given === 'string' && given !== '' ? given : undefined;
 }
 
+/** JavaScript may be written without the braces. */
+const asTemplate = (expression: string): string => (expression.includes('{{') ? expression : `{{ ${expression} }}`);
+
 function resolveOne(name: string, variable: Variable, sources: InputSources): Partial<{ value: ResolvedValue; expression: PendingExpression; mistake: InputMistake }> {
   const secret = own(sources.secrets, name);
   if (typeof secret === 'string' && secret !== '') return { value: { name, value: secret, sensitive: true } };
   const sensitive = variable.sensitive;
   if (variable.source === 'expression' && variable.expression !== undefined) {
-    return { expression: { name, expression: variable.expression, sensitive, required: variable.required } };
+    return { expression: { name, expression: asTemplate(variable.expression), sensitive, required: variable.required } };
   }
   const value = declaredValue(name, variable, sources);
   if (value !== undefined) return { value: { name, value, sensitive } };

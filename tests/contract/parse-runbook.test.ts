@@ -56,10 +56,10 @@ steps: [{action: {type: scroll}}]
 
   test('reads variables and captures of earlier steps, spaces or not', () => {
     const source = `title: A
-variables: {q: {source: prompt}, now: {source: expression, expression: "{{ Date.now() }} {{q}}"}}
+variables: {q: {source: prompt}, now: {source: expression, expression: "{{ Date.now() }} {{q}}"}, day: {source: expression, expression: new Date(now).getDay()}}
 steps:
-  - action: {type: extract, script: "return 1"}
-    captures: [{name: total, strategy: expression, expression: "{{ JSON.parse(__extracted).total }}"}]
+  - action: {type: extract, script: "({a: {b: {{q}}}})"}
+    captures: [{name: total, strategy: expression, expression: JSON.parse(__extracted).total, pattern: '(\\d+)'}]
   - action: {type: input, selector: {id: "{{ q }}"}, value: "{{total}} {{ now.slice(0, 3) + q }} {{ [1].map((x) => x * 2) }}"}
 `;
     expect(messages(source)).toEqual([]);
@@ -154,11 +154,13 @@ steps:
   test.each([
     ['{name: a, strategy: snapshot}', 'needs `pattern`'],
     ['{name: a, strategy: evaluate}', 'needs `expression`'],
-    ['{name: a, strategy: expression, expression: name}', 'has no `{{ }}`'],
+    ['{name: a, strategy: expression}', 'needs `expression`'],
+    ['{name: a, strategy: expression, expression: other + 1}', '`{{other}}` is not a variable'],
+    ['{name: a, strategy: evaluate, expression: "f(\'{{other}}\')"}', '`{{other}}` is not a variable'],
     ['{name: a, strategy: url, pattern: "("}', 'is not a valid regular expression (Unterminated group)'],
     ['{name: a, strategy: url, pattern: "(?<year>a)([(])(?:b)(?=c)\\\\(", group: 3}', 'the pattern has 2 groups'],
     ['{name: a, strategy: url, group: 1}', '`group` goes with `pattern`'],
-    ['{name: a, strategy: evaluate, expression: "1", pattern: a}', 'is not used by the strategy `evaluate`'],
+    ['{name: a, strategy: url, expression: "1"}', 'is not used by the strategy `url`'],
     ['{name: 1a, strategy: url}', 'must be a name'],
     ['{name: a, strategy: ai, prompt: what}', 'no AI is used here'],
     ['{name: a, strategy: magic}', 'is not known here'],
@@ -174,7 +176,8 @@ steps:
     ['{source: env}', 'needs `envKey`'],
     ['{source: expression}', 'needs `expression`'],
     ['{source: prompt, value: x}', 'only used with `source: fixed`'],
-    ['{source: expression, expression: Date.now()}', 'has no `{{ }}`'],
+    ['{source: expression, expression: nobody.length}', '`{{nobody}}` is not a variable'],
+    ['{source: expression, expression: "{{ }}"}', '`{{ }}` is empty'],
     ['{source: expression, expression: "{{later}}"}', 'is captured by step 1'],
     ['{source: expression, expression: "{{v}}"}', '`{{v}}` is not a variable'],
     ['{source: context}', 'no AI is used here'],
