@@ -4,7 +4,7 @@ import type { JobDetail, JobState } from '../contract/job.ts';
 import type { JobInput } from '../contract/step-task.ts';
 import { isDatabaseAway } from '../db/database.ts';
 import { findEventsAfter } from '../db/job-events.ts';
-import { findJob, isFinished, type StoredJob } from '../db/jobs.ts';
+import { findJob, type StoredJob } from '../db/jobs.ts';
 import { allowedActions } from '../domain/decide.ts';
 import { reduce, reduceAll } from '../domain/reduce.ts';
 import type { ApiDependencies } from './dependencies.ts';
@@ -65,12 +65,12 @@ async function fromWorkflow({ gateway }: ReaderDependencies, jobId: string, caus
   }
 }
 
-export type DetailSettings = { namespace: string; temporalUiUrl: string | null };
+type Linked = Pick<ApiDependencies, 'gateway' | 'settings'>;
 
-export function toDetail(state: JobState, { namespace, temporalUiUrl }: DetailSettings): JobDetail {
+export function toDetail(state: JobState, { gateway: { namespace }, settings: { temporalUiUrl } }: Linked): JobDetail {
   const path = `namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(state.id)}`;
   const url = temporalUiUrl ? `${temporalUiUrl.replace(/\/+$/, '')}/${path}` : null;
-  return { ...state, actions: isFinished(state.status) ? [] : allowedActions(state), temporal: { workflowId: state.id, namespace, url } };
+  return { ...state, actions: allowedActions(state), temporal: { workflowId: state.id, namespace, url } };
 }
 
 export const noSuchJob = (id: string): ApiProblem => new ApiProblem('not_found', `there is no job ${id.slice(0, 100)}`);
@@ -79,5 +79,5 @@ export const noSuchJob = (id: string): ApiProblem => new ApiProblem('not_found',
 export async function readJob(deps: ReaderDependencies & Pick<ApiDependencies, 'settings'>, id: string): Promise<JobDetail> {
   const timeline = await readTimeline(deps, id);
   if (!timeline) throw noSuchJob(id);
-  return toDetail(timeline.state, { namespace: deps.gateway.namespace, temporalUiUrl: deps.settings.temporalUiUrl });
+  return toDetail(timeline.state, deps);
 }

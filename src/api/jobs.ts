@@ -2,7 +2,7 @@
 import type { ListJobsQuery } from '../contract/routes.ts';
 import { countJobs, listJobs, type Cursor } from '../db/jobs.ts';
 import type { ApiDependencies } from './dependencies.ts';
-import { readJob } from './job-reader.ts';
+import { initialState, readJob, toDetail } from './job-reader.ts';
 import { ApiProblem } from './problem.ts';
 import type { Handlers } from './route.ts';
 import { startJob } from './start-job.ts';
@@ -12,8 +12,11 @@ export type JobHandlers = Pick<Handlers, 'startJob' | 'listJobs' | 'getJob'>;
 export function jobHandlers(deps: ApiDependencies): JobHandlers {
   return {
     async startJob({ body, req, res }) {
-      const { jobId, created } = await startJob(deps, body, idempotencyKey(req.get('idempotency-key')));
-      res.status(created ? 201 : 200).location(`/api/jobs/${jobId}`);
+      const { jobId, input } = await startJob(deps, body, idempotencyKey(req.get('idempotency-key')));
+      res.location(`/api/jobs/${jobId}`);
+      // What was just stored need not be asked of a workflow that is still starting.
+      if (input) return toDetail(initialState(input), deps);
+      res.status(200);
       return readJob(deps, jobId);
     },
     listJobs: async ({ query }) => list(deps, query),

@@ -42,8 +42,9 @@ function toMiddleware(name: RouteName, handler: (parsed: Parsed<RouteName>) => u
     const params = parse(route.params, req.params, 'params');
     const query = parse(route.query, { ...req.query }, 'query');
     const body = parse(route.body, (req.body as unknown) ?? {}, 'body');
+    res.status(route.status);
     const answer = await handler({ params, query, body, req, res } as Parsed<RouteName>);
-    if (route.response) res.status(res.statusCode === 200 ? route.status : res.statusCode).json(answer);
+    if (route.response) res.json(answer);
   };
 }
 

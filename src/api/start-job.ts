@@ -18,7 +18,8 @@ import { initialState } from './job-reader.ts';
 import { ApiProblem } from './problem.ts';
 import { requireRunbook } from './runbook-source.ts';
 
-export type Started = { jobId: string; created: boolean };
+/** `input` only for a job that this request has created. */
+export type Started = { jobId: string; input?: JobInput };
 type Deps = Pick<ApiDependencies, 'database' | 'gateway' | 'vault' | 'settings' | 'log'>;
 type Planned = { input: JobInput; values: JobValues };
 
@@ -33,7 +34,7 @@ export async function startJob(deps: Deps, body: StartJobBody, key: string | und
   const planned = await plan(deps, body);
   await deps.gateway.ping();
   const stored = await store(deps, planned, key === undefined ? undefined : { key, bodyHash, jobId: planned.input.jobId });
-  if (!stored.created) return stored;
+  if (!stored.input) return stored;
   await deps.gateway.start(planned.input).catch((err: unknown) => deps.log.warn({ err, jobId: stored.jobId }, 'the job is stored; its workflow is started later'));
   return stored;
 }
@@ -45,7 +46,7 @@ const canonical = (value: unknown): string =>
   );
 
 function sameRequest(first: KeyUse, bodyHash: string): Started {
-  if (first.bodyHash === bodyHash) return { jobId: first.jobId, created: false };
+  if (first.bodyHash === bodyHash) return { jobId: first.jobId };
   throw new ApiProblem('idempotency_conflict', `this key started job ${first.jobId} with another body; use a new key for a new job`);
 }
 
@@ -112,5 +113,5 @@ async function store({ database, vault }: Deps, { input, values }: Planned, use:
     if (error instanceof KeyTaken && use) return sameRequest(error.first, use.bodyHash);
     throw error;
   }
-  return { jobId: input.jobId, created: true };
+  return { jobId: input.jobId, input };
 }

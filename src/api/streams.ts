@@ -1,8 +1,8 @@
 /** Handlers of the three event streams. All of them are the multiplexed one, with different ids. */
 import type { Request, Response } from 'express';
 import type { ApiDependencies } from './dependencies.ts';
-import { createJobSources, type JobSources } from './job-source.ts';
-import { noSuchJob, readTimeline } from './job-reader.ts';
+import { createJobSources, type JobSources, type JobViewer } from './job-source.ts';
+import { noSuchJob } from './job-reader.ts';
 import { createListSource, type ListSource } from './list-source.ts';
 import { ApiProblem } from './problem.ts';
 import type { Handlers } from './route.ts';
@@ -22,11 +22,7 @@ export function createStreams(deps: ApiDependencies): Streams {
   const handlers: StreamHandlers = {
     streamJobs: ({ req, res }) => multiplex(sources, { req, res, list: true, jobIds: [] }),
     stream: ({ query, req, res }) => multiplex(sources, { req, res, list: query.list === '1', jobIds: jobIdsOf(query.jobs) }),
-    async jobEvents({ params, req, res }) {
-      // An unknown job is a 404 and no stream: a client would come back for ever.
-      if (!(await readTimeline(deps, params.id))) throw noSuchJob(params.id);
-      await oneJob(sources, { req, res, jobId: params.id });
-    },
+    jobEvents: ({ params, req, res }) => oneJob(sources, { req, res, jobId: params.id }),
   };
   const close = (): void => {
     hub.close();
@@ -45,15 +41,26 @@ function jobIdsOf(text = ''): string[] {
   throw new ApiProblem('invalid_request', `at most ${mostJobs} jobs in one stream`, { errors: [{ path: 'jobs', message: `${ids.length} are too many` }] });
 }
 
-/** Ids are the seq. */
+/** Ids are the seq. An unknown job is a 404 and no stream, to which a client would come back for ever; so the watching begins before the stream. */
 async function oneJob({ jobs, hub }: Sources, { req, res, jobId }: Watching & { jobId: string }): Promise<void> {
-  const stream = await hub.open(req, res);
-  const after = /^\d{1,9}$/.test(stream.lastId) ? Number(stream.lastId) : undefined;
-  const viewer = {
-    snapshot: (state: { seq: number }) => stream.push('snapshot', { jobId, state }, String(state.seq)),
-    event: (event: { seq: number }) => stream.push('event', { jobId, event }, String(event.seq)),
+  const had = req.get('last-event-id') ?? '';
+  const early: Parameters<EventStream['push']>[] = [];
+  let push: EventStream['push'] = (...message) => void early.push(message);
+  const viewer: JobViewer = {
+    snapshot: (state) => push('snapshot', { jobId, state }, String(state.seq)),
+    event: (event) => push('event', { jobId, event }, String(event.seq)),
   };
-  await follow(stream, () => jobs.watch(jobId, viewer, after), () => res.end());
+  const leave = await jobs.watch(jobId, viewer, /^\d{1,9}$/.test(had) ? Number(had) : undefined);
+  if (!leave) throw noSuchJob(jobId);
+  try {
+    const stream = await hub.open(req, res);
+    stream.onClose(leave);
+    push = stream.push;
+    for (const message of early) push(...message);
+  } catch (error) {
+    leave();
+    throw error;
+  }
 }
 
 /** Ids name the position in everything that is watched; opaque to clients. */
