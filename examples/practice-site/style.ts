@@ -19,6 +19,7 @@ h1{font-size:28px;line-height:1.2;margin:0 0 6px;letter-spacing:-.01em}
 h2{font-size:18px;margin:0 0 14px}
 .lead{color:var(--soft);margin:0 0 26px}
 .card{background:var(--paper);border:1px solid var(--line);border-radius:14px;padding:24px;box-shadow:0 1px 2px rgba(7,42,51,.05)}
+.card>p:first-child{margin-top:0}
 .grid{display:grid;gap:18px;grid-template-columns:repeat(auto-fit,minmax(220px,1fr));margin-bottom:22px}
 .figure{font-size:30px;font-weight:700;font-variant-numeric:tabular-nums;margin:2px 0}
 .muted{color:var(--soft);font-size:14px}
