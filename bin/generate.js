@@ -1,0 +1,4 @@
+/** `npm run generate` */
+import { generate } from './generated.js';
+
+await generate();
