@@ -7,6 +7,7 @@ import { project } from './db/projection.ts';
 import { jobsQueue } from './domain/names.ts';
 import { createLog, type Log } from './log.ts';
 import { temporalConnectionOptions } from './temporal-connection.ts';
+import { temporalRuntime } from './temporal-logger.ts';
 import type { ProjectTask } from './contract/step-task.ts';
 
 const graceMs = 2_000;
@@ -17,7 +18,7 @@ function workflowBundle(config: Config): WorkflowBundleOption {
 }
 
 async function run(config: Config, log: Log): Promise<void> {
-  Runtime.install({ shutdownSignals: [] });
+  Runtime.install(temporalRuntime(log));
   const connection = await NativeConnection.connect(temporalConnectionOptions(config));
   const { db, close } = openDatabase(config.databaseUrl, { name: 'understudy orchestrator', onError: (error) => log.warn({ err: error }, 'database connection lost') });
   const worker = await Worker.create({

@@ -1,0 +1,11 @@
+/** Temporal's own lines go through our log: warnings and worse, as JSON like the rest. */
+import { DefaultLogger, type LogLevel, type RuntimeOptions } from '@temporalio/worker';
+import type { Log } from './log.ts';
+
+const levels: Record<LogLevel, 'debug' | 'info' | 'warn' | 'error'> = { TRACE: 'debug', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' };
+
+/** Options for `Runtime.install`; the process ends itself on signals. */
+export const temporalRuntime = (log: Log): RuntimeOptions => ({
+  logger: new DefaultLogger('WARN', ({ level, message, meta }) => log[levels[level]]({ temporal: meta }, message)),
+  shutdownSignals: [],
+});
