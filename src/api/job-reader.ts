@@ -14,6 +14,9 @@ export type ReaderDependencies = Pick<ApiDependencies, 'database' | 'gateway'>;
 /** `events` are those after `base`, contiguous; `state` is what they lead to. `base` is above 0 only when Postgres is away. */
 export type Timeline = { state: JobState; base: number; events: JobEvent[] };
 
+/** The store is seldom behind, and a query that meets a workflow at its very end is never answered: not worth a long wait. */
+const freshMs = 1_000;
+
 /** A job before its workflow has said anything: seq 0. */
 export function initialState(input: JobInput): JobState {
   const { jobId, title, runbook, requestedBy, inputs } = input;
@@ -22,8 +25,8 @@ export function initialState(input: JobInput): JobState {
 }
 
 /** What the workflow knows after `seq`, without gaps; empty when it does not answer, or has forgotten what follows. */
-export async function eventsOfWorkflow({ gateway }: Pick<ReaderDependencies, 'gateway'>, jobId: string, seq: number): Promise<JobEvent[]> {
-  const answer = await gateway.eventsSince(jobId, seq);
+export async function eventsOfWorkflow(deps: Pick<ReaderDependencies, 'gateway'>, jobId: string, seq: number, ms?: number): Promise<JobEvent[]> {
+  const answer = await deps.gateway.eventsSince(jobId, seq, ms);
   return answer?.complete ? answer.events : [];
 }
 
@@ -46,7 +49,7 @@ async function fromStore(deps: ReaderDependencies, job: StoredJob, stored: JobEv
   const known = stored.at(-1)?.seq ?? 0;
   const settled = job.finished && known >= job.header.seq;
   // What is stored is shown also while Temporal is away.
-  const fresh = settled ? [] : await eventsOfWorkflow(deps, job.header.id, known).catch((): JobEvent[] => []);
+  const fresh = settled ? [] : await eventsOfWorkflow(deps, job.header.id, known, freshMs).catch((): JobEvent[] => []);
   const events = [...stored, ...fresh];
   const first = job.input ? initialState(job.input) : { ...job.header, seq: 0, steps: [], notices: [] };
   return { state: reduceAll(events) ?? first, base: 0, events };

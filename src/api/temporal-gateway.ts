@@ -38,8 +38,8 @@ export type TemporalGateway = {
   start(input: JobInput): Promise<void>;
   /** A repeated `updateId` is one command. */
   command(jobId: string, command: Command, updateId: string): Promise<CommandAnswer>;
-  /** null: there is no such workflow */
-  eventsSince(jobId: string, seq: number): Promise<EventsSince | null>;
+  /** null: there is no such workflow. `ms` is the deadline, default 2 s */
+  eventsSince(jobId: string, seq: number, ms?: number): Promise<EventsSince | null>;
   header(jobId: string): Promise<JobHeader | null>;
   describe(jobId: string): Promise<WorkflowEnd | null>;
   close(): Promise<void>;
@@ -53,15 +53,15 @@ export function createTemporalGateway(options: GatewayOptions): TemporalGateway 
   const connection = Connection.lazy({ ...options.connection, channelArgs });
   const client = new WorkflowClient({ connection, namespace: options.namespace });
   const within = <T>(ms: number, call: () => Promise<T>): Promise<T> => connection.withDeadline(Date.now() + ms, call).catch(rethrow);
-  const query = <T>(jobId: string, name: string, ...args: unknown[]): Promise<T | null> =>
-    within(queryMs, () => client.getHandle(jobId).query<T, unknown[]>(name, ...args).catch(nullWhenNotFound));
+  const query = <T>(jobId: string, name: string, args: unknown[], ms = queryMs): Promise<T | null> =>
+    within(ms, () => client.getHandle(jobId).query<T, unknown[]>(name, ...args).catch(nullWhenNotFound));
   return {
     namespace: options.namespace,
     ping: () => within(queryMs, async () => void (await connection.workflowService.describeNamespace({ namespace: options.namespace }))),
     start: (input) => within(commandMs, () => startWorkflow(client, input, options.queuePrefix)),
     command: (jobId, command, updateId) => within(commandMs, () => sendUpdate(client, { jobId, command, updateId })),
-    eventsSince: (jobId, seq) => query<EventsSince>(jobId, messages.eventsSince, seq),
-    header: (jobId) => query<JobHeader>(jobId, messages.header),
+    eventsSince: (jobId, seq, ms) => query<EventsSince>(jobId, messages.eventsSince, [seq], ms),
+    header: (jobId) => query<JobHeader>(jobId, messages.header, []),
     describe: (jobId) => within(queryMs, () => describe(client, jobId)),
     close: () => connection.close(),
   };
