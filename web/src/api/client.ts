@@ -25,7 +25,12 @@ export async function request<T>(path: string, options: RequestOptions = {}): Pr
 async function send(path: string, { method = 'GET', body, headers = {}, signal }: RequestOptions): Promise<Response> {
   const type: Record<string, string> = body ? { 'content-type': 'application/json' } : {};
   try {
-    return await fetch(path, { method, headers: { accept: 'application/json', ...type, ...headers }, body: body && JSON.stringify(body), signal });
+    return await fetch(path, {
+      method,
+      headers: { accept: 'application/json', ...type, ...headers },
+      body: body && JSON.stringify(body),
+      signal,
+    });
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new RequestError('The server does not answer', 0, null);

@@ -12,9 +12,11 @@ export const listJobs = (params: ListQuery, signal?: AbortSignal): Promise<JobLi
 export const getJob = (id: string, signal?: AbortSignal): Promise<JobDetail> => request(jobPath(id), { signal });
 
 /** @throws RequestError 409 with `jobStatus` and `allowed` when the job's state does not allow it */
-export const commandJob = (id: string, action: JobAction, body: CommandBody): Promise<JobDetail> => request(`${jobPath(id)}/${action}`, { method: 'POST', body });
+export const commandJob = (id: string, action: JobAction, body: CommandBody): Promise<JobDetail> =>
+  request(`${jobPath(id)}/${action}`, { method: 'POST', body });
 
-export const listArtifacts = async (id: string): Promise<Artifact[]> => (await request<{ artifacts: Artifact[] }>(`${jobPath(id)}/artifacts`)).artifacts;
+export const listArtifacts = async (id: string): Promise<Artifact[]> =>
+  (await request<{ artifacts: Artifact[] }>(`${jobPath(id)}/artifacts`)).artifacts;
 
 export const artifactUrl = (jobId: string, artifactId: string): string => `${jobPath(jobId)}/artifacts/${encodeURIComponent(artifactId)}`;
 

@@ -15,7 +15,13 @@ export function useJobCommands(job: Ref<JobState | undefined>, act: Act) {
     try {
       await act(action, comment);
     } catch (error) {
-      toast.add({ title: `The job was not ${past[action]}`, description: why(error), icon: 'i-lucide-circle-alert', color: 'error', duration: 10_000 });
+      toast.add({
+        title: `The job was not ${past[action]}`,
+        description: why(error),
+        icon: 'i-lucide-circle-alert',
+        color: 'error',
+        duration: 10_000,
+      });
     }
   }
   function press(action: JobAction): void {
@@ -30,7 +36,10 @@ const past: Record<JobAction, string> = { pause: 'paused', resume: 'resumed', ca
 function why(error: unknown): string {
   const problem = error instanceof RequestError ? error.problem : null;
   if (problem?.code !== 'action_not_allowed') return reasonOf(error);
-  const status = problem.jobStatus && problem.jobStatus in jobStatuses ? jobStatuses[problem.jobStatus as keyof typeof jobStatuses].word : problem.jobStatus;
+  const status =
+    problem.jobStatus && problem.jobStatus in jobStatuses
+      ? jobStatuses[problem.jobStatus as keyof typeof jobStatuses].word
+      : problem.jobStatus;
   const allowed = problem.allowed?.length ? `Allowed now: ${problem.allowed.join(', ')}.` : 'Nothing can be asked of it any more.';
   return `It is ${status?.toLowerCase() ?? 'in another state'} now. ${allowed}`;
 }

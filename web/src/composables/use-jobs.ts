@@ -64,7 +64,14 @@ export function useJobs(wanted: Ref<ListQuery>, atRest: Ref<boolean>) {
   });
   useIntervalFn(() => freshness.value !== 'live' && void refresh(), pollEvery);
   void refresh();
-  return { ...toRefs(state), jobs: computed(() => rows.value.shown), waiting: computed(() => rows.value.waiting.length), changed: changed.ids, letIn, refresh };
+  return {
+    ...toRefs(state),
+    jobs: computed(() => rows.value.shown),
+    waiting: computed(() => rows.value.waiting.length),
+    changed: changed.ids,
+    letIn,
+    refresh,
+  };
 }
 
 /** Ids that changed a moment ago. */
@@ -74,7 +81,10 @@ function useFlash() {
   function mark(id: string): void {
     clearTimeout(timers.get(id));
     ids.value.add(id);
-    timers.set(id, setTimeout(() => ids.value.delete(id), flashFor));
+    timers.set(
+      id,
+      setTimeout(() => ids.value.delete(id), flashFor),
+    );
   }
   onScopeDispose(() => timers.forEach((timer) => clearTimeout(timer)));
   return { ids, mark };

@@ -3,7 +3,11 @@ import { nextTick, ref } from 'vue';
 
 /** Typing in a field is never a command, nor is a key with a modifier. */
 export const isTyping = (e: KeyboardEvent): boolean =>
-  e.ctrlKey || e.metaKey || e.altKey || (e.target instanceof Element && e.target.closest('input, textarea, select, [contenteditable], [role=dialog], [role=menu], [role=listbox]') !== null);
+  e.ctrlKey ||
+  e.metaKey ||
+  e.altKey ||
+  (e.target instanceof Element &&
+    e.target.closest('input, textarea, select, [contenteditable], [role=dialog], [role=menu], [role=listbox]') !== null);
 
 /** j and k move, Enter opens, / searches, Escape lets go. The selection is an id, so it stays on its row when rows come and go. */
 export function useRowKeys(ids: () => string[], open: (id: string) => void) {

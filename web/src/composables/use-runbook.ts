@@ -61,6 +61,8 @@ export function useRunbook(id: Ref<string | undefined>, version: Ref<number | un
   watch([id, version], () => void load(), { immediate: true });
   const newest = computed(() => Math.max(0, ...versions.value.map((v) => v.version)));
   const readOnly = computed(() => stored.value !== undefined && stored.value.version < newest.value);
-  const dirty = computed(() => !readOnly.value && source.value !== (stored.value?.source ?? (id.value === undefined ? example : source.value)));
+  const dirty = computed(
+    () => !readOnly.value && source.value !== (stored.value?.source ?? (id.value === undefined ? example : source.value)),
+  );
   return { stored, versions, source, missing, error, saving, newest, readOnly, dirty, load, save };
 }

@@ -6,7 +6,11 @@ import { messageNames, streamUrl, type Listener, type MessageName, type Messages
 
 /** `idle`: nothing is watched. `resting`: the tab is hidden, the connection was given back. */
 export type Phase = 'idle' | 'opening' | 'open' | 'broken' | 'resting';
-export type Health = { phase: Phase; /** when the server was heard last, ms since the epoch; 0: never */ heardAt: number; /** since when it is not open */ brokenAt: number };
+export type Health = {
+  phase: Phase;
+  /** when the server was heard last, ms since the epoch; 0: never */ heardAt: number;
+  /** since when it is not open */ brokenAt: number;
+};
 export type Dependencies = {
   EventSource: typeof EventSource;
   /** prepended to the path of the stream; empty in the page */
@@ -85,7 +89,8 @@ export function createConnection({ EventSource: Source, origin = '', onHealth, n
     const opened = new Source(`${origin}${url}`);
     source = opened;
     opened.onerror = () => onError(opened);
-    for (const name of messageNames) opened.addEventListener(name, (e) => opened === source && receive(name, (e as MessageEvent<string>).data));
+    for (const name of messageNames)
+      opened.addEventListener(name, (e) => opened === source && receive(name, (e as MessageEvent<string>).data));
   }
 
   /** Two pages change hands within one task; the stream is opened once for both. */

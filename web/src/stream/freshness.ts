@@ -11,7 +11,8 @@ export const offlineAfter = 30_000;
 export function freshnessOf(health: Health, now: number, online: boolean): Freshness {
   if (!online) return 'offline';
   if (health.phase === 'broken') return now - health.brokenAt > offlineAfter ? 'offline' : 'stale';
-  if (health.phase === 'open') return now - health.heardAt > doubtAfter ? 'stale' : 'live';
   if (health.phase === 'resting') return 'stale';
-  return health.heardAt === 0 ? 'connecting' : 'live';
+  if (health.heardAt === 0) return 'connecting';
+  // Between two streams (another page was opened) the news of a moment ago still hold.
+  return now - health.heardAt > doubtAfter ? 'stale' : 'live';
 }

@@ -19,7 +19,8 @@ export function matches(row: JobRow, filter: Filter): boolean {
   return [row.title, row.id, row.runbook?.id ?? '', row.requestedBy].some((text) => text.toLowerCase().includes(q));
 }
 
-const newestFirst = (a: JobRow, b: JobRow): number => (a.createdAt === b.createdAt ? (a.id < b.id ? 1 : -1) : a.createdAt < b.createdAt ? 1 : -1);
+const newestFirst = (a: JobRow, b: JobRow): number =>
+  a.createdAt === b.createdAt ? (a.id < b.id ? 1 : -1) : a.createdAt < b.createdAt ? 1 : -1;
 const replace = (rows: JobRow[], row: JobRow): JobRow[] => rows.map((r) => (r.id === row.id && r.seq < row.seq ? row : r));
 
 function onOlderPage(rows: Rows, row: JobRow): boolean {
@@ -46,7 +47,11 @@ export function settle(rows: Rows, filter: Filter): Rows {
 }
 
 /** A page that was fetched again. At rest it is taken as it is; else known rows change in place and new ones wait. */
-export function mergePage(rows: Rows, page: { jobs: JobRow[]; more: boolean }, { filter, atRest }: { filter: Filter; atRest: boolean }): Rows {
+export function mergePage(
+  rows: Rows,
+  page: { jobs: JobRow[]; more: boolean },
+  { filter, atRest }: { filter: Filter; atRest: boolean },
+): Rows {
   if (!atRest) return page.jobs.reduce((merged, row) => mergeRow(merged, row, filter), rows);
   const known = new Map(rows.shown.map((row) => [row.id, row]));
   return { shown: page.jobs.map((row) => newer(known.get(row.id), row)), waiting: [], more: page.more };

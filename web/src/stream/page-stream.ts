@@ -38,14 +38,18 @@ function keepHonest(connection: StreamConnection, health: Ref<Health>): void {
     else if (health.value.phase !== 'open' || Date.now() - health.value.heardAt > probeAfter) connection.reopen();
   });
   useIntervalFn(() => {
-    if (visibility.value !== 'visible' || health.value.phase !== 'open' || Date.now() - health.value.heardAt < probeAfter) return;
+    const waits = health.value.phase === 'open' || health.value.phase === 'opening';
+    if (visibility.value !== 'visible' || !waits || Date.now() - health.value.heardAt < probeAfter) return;
     void probe(connection);
   }, 5_000);
   window.addEventListener('online', () => connection.reopen());
 }
 
 async function probe(connection: StreamConnection): Promise<void> {
-  const answered = await fetch('/healthz', { signal: AbortSignal.timeout(probeLimit), cache: 'no-store' }).then((r) => r.ok, () => false);
+  const answered = await fetch('/healthz', { signal: AbortSignal.timeout(probeLimit), cache: 'no-store' }).then(
+    (r) => r.ok,
+    () => false,
+  );
   if (answered) connection.heard();
   else connection.reopen();
 }

@@ -4,7 +4,15 @@ import { yaml } from '@codemirror/lang-yaml';
 import { bracketMatching, foldGutter, foldKeymap, indentOnInput, indentUnit } from '@codemirror/language';
 import { lintGutter, lintKeymap, setDiagnostics, type Diagnostic } from '@codemirror/lint';
 import { Compartment, EditorState } from '@codemirror/state';
-import { drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers, placeholder } from '@codemirror/view';
+import {
+  drawSelection,
+  EditorView,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  keymap,
+  lineNumbers,
+  placeholder,
+} from '@codemirror/view';
 import type { RunbookMistake } from '../../../../src/contract/runbook.ts';
 import { look } from './editor-look.ts';
 
@@ -36,7 +44,17 @@ export function createEditor({ parent, source, readOnly, onChange, onLine, onSav
     state: EditorState.create({
       doc: source,
       extensions: [
-        [lineNumbers(), foldGutter(), lintGutter(), highlightActiveLine(), highlightActiveLineGutter(), drawSelection(), bracketMatching(), history(), indentOnInput()],
+        [
+          lineNumbers(),
+          foldGutter(),
+          lintGutter(),
+          highlightActiveLine(),
+          highlightActiveLineGutter(),
+          drawSelection(),
+          bracketMatching(),
+          history(),
+          indentOnInput(),
+        ],
         keymap.of([save, ...defaultKeymap, ...historyKeymap, ...foldKeymap, ...lintKeymap]),
         [yaml(), indentUnit.of('  '), EditorState.tabSize.of(2), look],
         placeholder('title: What this runbook does'),
@@ -65,7 +83,13 @@ export function createEditor({ parent, source, readOnly, onChange, onLine, onSav
       quiet = false;
     },
     setReadOnly: (is) => view.dispatch({ effects: lock.reconfigure(locked(is)) }),
-    setMistakes: (mistakes) => view.dispatch(setDiagnostics(view.state, mistakes.map(diagnosticOf).sort((a, b) => a.from - b.from))),
+    setMistakes: (mistakes) =>
+      view.dispatch(
+        setDiagnostics(
+          view.state,
+          mistakes.map(diagnosticOf).sort((a, b) => a.from - b.from),
+        ),
+      ),
     goTo(line, column = 1) {
       const at = lineAt(line);
       const anchor = Math.min(at.to, at.from + column - 1);
