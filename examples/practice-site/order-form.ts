@@ -54,12 +54,16 @@ export function readOrder(form: URLSearchParams): Omit<Order, 'number'> | string
   const date = form.get('date') ?? '';
   const contact = (form.get('contact') ?? '').trim().slice(0, 80);
   if (!product) return 'Choose an article.';
-  if (!Number.isInteger(quantity) || quantity < 1 || quantity > 500) return 'The quantity must be 1 to 500.';
+  if (!isQuantity(quantity)) return 'The quantity must be 1 to 500.';
   if (!delivery) return 'Choose a delivery.';
   if (!/^\d{4}-\d{2}-\d{2}$/.test(date)) return 'Give a delivery date.';
   if (contact === '') return 'Give a contact on board.';
   const insured = form.get('insured') === 'yes';
-  const goods = product.price * quantity;
-  const total = Math.round((goods * (insured ? 1 + insuranceShare : 1) + delivery.price) * 100) / 100;
-  return { product: product.name, quantity, delivery: delivery.name, date, contact, notes: (form.get('notes') ?? '').slice(0, 400), insured, total };
+  const total = totalOf({ goods: product.price * quantity, insured, delivery: delivery.price });
+  return { product: product.name, quantity, delivery: delivery.name, date, contact, notes: notesOf(form), insured, total };
 }
+
+const isQuantity = (n: number): boolean => Number.isInteger(n) && n >= 1 && n <= 500;
+const notesOf = (form: URLSearchParams): string => (form.get('notes') ?? '').slice(0, 400);
+const totalOf = (price: { goods: number; insured: boolean; delivery: number }): number =>
+  Math.round((price.goods * (price.insured ? 1 + insuranceShare : 1) + price.delivery) * 100) / 100;

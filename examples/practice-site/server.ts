@@ -71,12 +71,17 @@ const answers: [method: string, path: RegExp, answer: Answer][] = [
   ['POST', /^\/logout$/, ({ session, sessions }) => redirect('/login?signed-out', { cookie: sessions.end(session) })],
 ];
 
+const files: Record<string, Reply> = {
+  '/style.css': { type: 'text/css; charset=utf-8', body: style },
+  '/site.js': { type: 'text/javascript; charset=utf-8', body: script },
+  '/healthz': { type: 'text/plain', body: 'ok' },
+};
+
 async function answer(request: IncomingMessage, sessions: Sessions): Promise<Reply> {
   const url = new URL(request.url ?? '/', 'http://localhost');
-  const method = request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET');
-  if (url.pathname === '/style.css') return { type: 'text/css; charset=utf-8', body: style };
-  if (url.pathname === '/site.js') return { type: 'text/javascript; charset=utf-8', body: script };
-  if (url.pathname === '/healthz') return { type: 'text/plain', body: 'ok' };
+  const method = request.method === 'POST' ? 'POST' : 'GET';
+  const file = Object.hasOwn(files, url.pathname) ? files[url.pathname] : undefined;
+  if (file) return file;
   if (url.pathname === '/login') return method === 'POST' ? logIn(request, sessions) : page(logInPage({ signedOut: url.searchParams.has('signed-out') }));
   const session = sessions.of(request);
   if (!session) return redirect('/login');

@@ -27,13 +27,18 @@ function kindOf(value: unknown): string {
   if (value === null) return 'empty';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a map';
-  return typeof value === 'string' ? 'text' : String(value);
+  if (typeof value === 'string') return 'text';
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : 'something else';
+}
+
+function notText(value: unknown): string {
+  if (typeof value === 'number' || typeof value === 'boolean') return `must be text, and YAML reads this as ${typeof value}; put it in quotes: "${String(value)}"`;
+  return `must be text, this is ${kindOf(value)}; if it begins with \`{\` or \`[\`, put it in quotes`;
 }
 
 function wrongType(expected: string, value: unknown): string {
   const wanted = nouns[expected] ?? expected;
-  if (expected === 'string' && (typeof value === 'number' || typeof value === 'boolean')) return `must be text, and YAML reads this as ${typeof value}; put it in quotes: "${String(value)}"`;
-  if (expected === 'string' && typeof value === 'object' && value !== null) return `must be text, this is ${kindOf(value)}; if it begins with \`{\` or \`[\`, put it in quotes`;
+  if (expected === 'string' && value !== null) return notText(value);
   if (typeof value === 'string' && (expected === 'number' || expected === 'boolean')) return `must be ${wanted}; write it without quotes`;
   return `must be ${wanted}, this is ${kindOf(value)}`;
 }
@@ -86,13 +91,12 @@ function explainIssue(issue: Issue, path: Path, context: Context): void {
       return ofValue(issue.values, path, context);
     case 'invalid_union':
       return ofValue(actionTypes, path.at(-1) === 'type' ? path : [...path, 'type'], context);
-    case 'too_big':
-    case 'too_small':
-      return context.mistakes.add(path, ofSize(issue));
-    case 'invalid_key':
-      return context.mistakes.add(path, `\`${String(path.at(-1)).slice(0, 80)}\` ${issue.issues[0]?.message ?? 'is not a name'}`, 'key');
+    case 'invalid_key': {
+      const reason = issue.issues.map((i) => i.message)[0];
+      return context.mistakes.add(path, `\`${String(path.at(-1)).slice(0, 80)}\` ${reason}`, 'key');
+    }
     default:
-      return context.mistakes.add(path, issue.message);
+      return context.mistakes.add(path, issue.code === 'too_big' || issue.code === 'too_small' ? ofSize(issue) : issue.message);
   }
 }
 

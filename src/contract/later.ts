@@ -41,24 +41,31 @@ const stepDialect: Record<string, string> = {
   confirmationMessage: 'confirmations are not supported yet by this version; remove `confirmationMessage`',
 };
 
-function explain(mistakes: Mistakes, path: Path, message: string, point: 'key' | 'value' = 'key'): void {
-  mistakes.add(path, message, point);
+function explainValue(path: Path, message: string, mistakes: Mistakes): void {
+  mistakes.add(path, message);
   mistakes.settle(path);
 }
 
-function explainKeys(map: RawMap, path: Path, messages: Record<string, string>, mistakes: Mistakes): void {
-  for (const [key, message] of Object.entries(messages)) if (has(map, key)) explain(mistakes, [...path, key], message);
+function explainKey(path: Path, message: string, mistakes: Mistakes): void {
+  mistakes.add(path, message, 'key');
+  mistakes.settle(path);
+}
+
+type Words = { of: RawMap; at: Path; messages: Record<string, string> };
+
+function explainKeys({ of, at, messages }: Words, mistakes: Mistakes): void {
+  for (const [key, message] of Object.entries(messages)) if (has(of, key)) explainKey([...at, key], message, mistakes);
 }
 
 function explainSelector(action: RawMap, path: Path, mistakes: Mistakes): void {
   const selector = action['selector'];
   if (typeof selector === 'string') {
     const css = JSON.stringify(selector.slice(0, 100));
-    explain(mistakes, [...path, 'selector'], dialect(`write the CSS selector as \`selector: {cssSelector: ${css}}\``), 'value');
+    explainValue([...path, 'selector'], dialect(`write the CSS selector as \`selector: {cssSelector: ${css}}\``), mistakes);
   }
   if (isMap(selector)) {
     const frame = later('`frame` in a selector', 'open the address of the frame with `navigate`');
-    explainKeys(selector, [...path, 'selector'], { frame }, mistakes);
+    explainKeys({ of: selector, at: [...path, 'selector'], messages: { frame } }, mistakes);
   }
 }
 
@@ -66,8 +73,8 @@ function explainAction(step: RawMap, path: Path, mistakes: Mistakes): void {
   const action = step['action'];
   if (typeof action === 'string') {
     const type = JSON.stringify(action.slice(0, 40));
-    explain(mistakes, [...path, 'action'], dialect(`write \`action: {type: ${type}, …}\` with the action's fields inside`), 'value');
-    for (const [key, message] of Object.entries(stepDialect)) if (has(step, key)) explain(mistakes, [...path, key], dialect(message));
+    explainValue([...path, 'action'], dialect(`write \`action: {type: ${type}, …}\` with the action's fields inside`), mistakes);
+    for (const [key, message] of Object.entries(stepDialect)) if (has(step, key)) explainKey([...path, key], dialect(message), mistakes);
   } else if (isMap(action)) {
     const message = laterActions[asText(action['type']) ?? ''];
     if (message) {
@@ -84,9 +91,9 @@ function explainCapture(capture: RawMap, path: Path, mistakes: Mistakes): void {
 }
 
 function explainStep(step: RawMap, path: Path, mistakes: Mistakes): void {
-  explainKeys(step, path, laterInStep, mistakes);
+  explainKeys({ of: step, at: path, messages: laterInStep }, mistakes);
   if (step['requiresConfirmation'] === true) {
-    explain(mistakes, [...path, 'requiresConfirmation'], later('`requiresConfirmation: true` (asking a person before a step)', 'set it to false'), 'value');
+    explainValue([...path, 'requiresConfirmation'], later('`requiresConfirmation: true` (asking a person before a step)', 'set it to false'), mistakes);
   }
   explainAction(step, path, mistakes);
   asList(step['captures']).forEach((capture, index) => explainCapture(asMap(capture), [...path, 'captures', index], mistakes));
@@ -94,14 +101,14 @@ function explainStep(step: RawMap, path: Path, mistakes: Mistakes): void {
 
 function explainTop(root: RawMap, mistakes: Mistakes): void {
   const dataSource = later('`dataSource` (one job per row of a file)', 'use `prompt` variables and start one job per row');
-  explainKeys(root, [], { dataSource }, mistakes);
+  explainKeys({ of: root, at: [], messages: { dataSource } }, mistakes);
   if (has(root, 'name')) {
-    explain(mistakes, ['name'], dialect('`name` is called `title` here'));
+    explainKey(['name'], dialect('`name` is called `title` here'), mistakes);
     if (!has(root, 'title')) mistakes.settle(['title']);
   }
-  if (has(root, 'url')) explain(mistakes, ['url'], dialect('write the top-level `url` as `metadata: {startUrl: "…"}`'));
+  if (has(root, 'url')) explainKey(['url'], dialect('write the top-level `url` as `metadata: {startUrl: "…"}`'), mistakes);
   if (Array.isArray(root['variables'])) {
-    explain(mistakes, ['variables'], dialect('`variables` is a map here, as in `variables: {invoice: {source: prompt}}`'), 'value');
+    explainValue(['variables'], dialect('`variables` is a map here, as in `variables: {invoice: {source: prompt}}`'), mistakes);
   }
 }
 
@@ -110,7 +117,7 @@ export function explainLater(root: RawMap, mistakes: Mistakes): void {
   explainTop(root, mistakes);
   for (const [name, variable] of Object.entries(asMap(root['variables']))) {
     const message = laterSources[asText(asMap(variable)['source']) ?? ''];
-    if (message) explain(mistakes, ['variables', name, 'source'], message, 'value');
+    if (message) explainValue(['variables', name, 'source'], message, mistakes);
   }
   asList(root['steps']).forEach((step, index) => explainStep(asMap(step), ['steps', index], mistakes));
 }

@@ -1,5 +1,5 @@
 /** Turns a YAML document into plain data: aliases and merges resolved within bounds, keys checked, every place noted. */
-import { isAlias, isMap, isScalar, isSeq, visit, type Alias, type Document, type Node, type Pair, type YAMLMap } from 'yaml';
+import { isAlias, isMap, isNode, isScalar, isSeq, visit, type Alias, type Document, type Node, type Pair, type YAMLMap } from 'yaml';
 import { dotted, type Mistakes, type Path } from './mistakes.ts';
 
 export const maxDepth = 40;
@@ -21,6 +21,7 @@ export class TooMuch extends Error {
 
 type Expansion = { mistakes: Mistakes; targets: Map<Alias, Node | undefined>; open: Set<Node>; nodes: number; characters: number };
 type At = { path: Path; key: number; depth: number };
+type Fill = { map: YAMLMap; into: Record<string, unknown>; at: At };
 
 /** An alias means the last anchor of its name before it. */
 function resolveAliases(document: Document): Map<Alias, Node | undefined> {
@@ -42,7 +43,8 @@ const startOf = (node: unknown): number => (node as Node | null)?.range?.[0] ?? 
 function keyText(pair: Pair): string | undefined {
   if (!isScalar(pair.key)) return undefined;
   const value = pair.key.value;
-  return value === null ? '' : typeof value === 'object' ? undefined : String(value);
+  if (value === null) return '';
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
 }
 
 /** `url: {{name}}` without quotes is a map within a map. */
@@ -63,18 +65,19 @@ function expandAlias(alias: Alias, at: At, x: Expansion): unknown {
   return complaint ? undefined : expandNode(target, at, x);
 }
 
-function merge(pair: Pair, into: Record<string, unknown>, at: At, x: Expansion): void {
+function merge(pair: Pair, { into, at }: Fill, x: Expansion): void {
   const value = isAlias(pair.value) ? x.targets.get(pair.value) : pair.value;
   const sources = isSeq(value) ? value.items : [value];
   for (const source of sources) {
     const map = isAlias(source) ? x.targets.get(source) : source;
     if (!isMap(map) || x.open.has(map)) x.mistakes.addAt(startOf(pair.key), dotted(at.path), '`<<` must be followed by an alias of a map, as in `<<: *name`');
-    else fillMap(map, into, { ...at, depth: at.depth + 1 }, x);
+    else fillMap({ map, into, at: { ...at, depth: at.depth + 1 } }, x);
   }
 }
 
 /** What `into` has already is kept: the explicit keys win over the merged ones. */
-function fillMap(map: YAMLMap, into: Record<string, unknown>, at: At, x: Expansion): void {
+function fillMap(fill: Fill, x: Expansion): void {
+  const { map, into, at } = fill;
   if (at.depth > maxDepth) throw new TooMuch(tooDeep, startOf(map));
   count(map, map.items.length, x);
   const before = new Set(Object.keys(into));
@@ -95,7 +98,7 @@ function fillMap(map: YAMLMap, into: Record<string, unknown>, at: At, x: Expansi
       if (!before.has(name)) into[name] = expandNode(pair.value, { path: [...at.path, name], key: start, depth: at.depth + 1 }, x);
     }
   }
-  for (const pair of merges) merge(pair, into, at, x);
+  for (const pair of merges) merge(pair, fill, x);
   x.open.delete(map);
 }
 
@@ -106,18 +109,22 @@ function count(node: Node, nodes: number, x: Expansion): void {
 }
 
 function expandNode(node: unknown, at: At, x: Expansion): unknown {
-  if (!isScalar(node) && !isMap(node) && !isSeq(node) && !isAlias(node)) return null;
+  if (!isNode(node)) return null;
   count(node, 1, x);
   if (at.depth > maxDepth) throw new TooMuch(tooDeep, startOf(node));
   if (isAlias(node)) return expandAlias(node, at, x);
   if (node.tag && !coreTags.has(node.tag)) x.mistakes.addAt(startOf(node), dotted(at.path), 'YAML tags (`!something`) are not supported; remove the tag');
   x.mistakes.places.set(JSON.stringify(at.path), { key: at.key, start: startOf(node), end: node.range?.[1] ?? 0 });
-  if (isScalar(node)) return node.value;
+  return isScalar(node) ? node.value : expandCollection(node, at, x);
+}
+
+function expandCollection(node: Node, at: At, x: Expansion): unknown {
   if (isMap(node)) {
-    const data: Record<string, unknown> = {};
-    fillMap(node, data, at, x);
-    return data;
+    const into: Record<string, unknown> = {};
+    fillMap({ map: node, into, at }, x);
+    return into;
   }
+  if (!isSeq(node)) return null;
   x.open.add(node);
   const list = node.items.map((item, index) => expandNode(item, { path: [...at.path, index], key: startOf(item), depth: at.depth + 1 }, x));
   x.open.delete(node);

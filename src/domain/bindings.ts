@@ -8,8 +8,8 @@ export type TemplateToken = { text: string } | { name: string } | { expression: 
 export const extractedName = '__extracted';
 
 const plainName = /^[A-Za-z_$][\w$]*$/;
-const openers = new Set(['{', '[', '(']);
-const closers = new Set(['}', ']', ')']);
+const nesting: Readonly<Record<string, number>> = { '{': 1, '[': 1, '(': 1, '}': -1, ']': -1, ')': -1 };
+const quotes = new Set(['"', "'", '`']);
 
 /** The index behind a string literal that begins at `at`, or the end of the text when it never closes. */
 function skipString(text: string, at: number): number {
@@ -23,17 +23,11 @@ function skipString(text: string, at: number): number {
 function closingBraces(text: string, from: number): number {
   let depth = 0;
   let i = from;
-  while (i < text.length) {
+  while (i < text.length && depth >= 0) {
     const c = text[i] as string;
-    if (c === '"' || c === "'" || c === '`') {
-      i = skipString(text, i);
-      continue;
-    }
-    if (depth === 0 && c === '}' && text[i + 1] === '}') return i;
-    if (openers.has(c)) depth += 1;
-    if (closers.has(c)) depth -= 1;
-    if (depth < 0) return -1;
-    i += 1;
+    if (depth === 0 && text.startsWith('}}', i)) return i;
+    depth += nesting[c] ?? 0;
+    i = quotes.has(c) ? skipString(text, i) : i + 1;
   }
   return -1;
 }
