@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { hasExpression, identifiers, parseTemplate, references, renderTemplate } from '../../src/domain/bindings.ts';
 
+/** Processor time, which a busy machine does not change. */
+const processorMs = (): number => process.cpuUsage().user / 1_000;
+
 describe('parseTemplate', () => {
   test.each([
     ['', []],
@@ -23,11 +26,11 @@ describe('parseTemplate', () => {
   });
 
   test('is linear on text that never closes', () => {
-    const began = performance.now();
+    const began = processorMs();
     parseTemplate('{{{}}'.repeat(100_000));
     parseTemplate('{{'.repeat(200_000));
     parseTemplate("{{ '".repeat(100_000));
-    expect(performance.now() - began).toBeLessThan(2_000);
+    expect(processorMs() - began).toBeLessThan(2_000);
   });
 });
 
@@ -48,11 +51,11 @@ describe('references', () => {
   });
 
   test('is linear on quotes and spaces', () => {
-    const began = performance.now();
+    const began = processorMs();
     identifiers(`a${' '.repeat(300_000)}`);
     identifiers(`"${'\\"'.repeat(150_000)}`);
     identifiers(`. ${' '.repeat(1_000)}`.repeat(300));
-    expect(performance.now() - began).toBeLessThan(2_000);
+    expect(processorMs() - began).toBeLessThan(2_000);
   });
 });
 
