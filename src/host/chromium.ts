@@ -13,7 +13,8 @@ export function findChromium(configured: string | null, path: string): string {
   }
   const places = [...path.split(delimiter).filter(Boolean), ...folders];
   const found = candidates.flatMap((name) => places.map((place) => join(place, name))).find(executable);
-  if (!found) throw new Error(`No Chromium found (looked for ${candidates.join(', ')}). Install chromium-headless-shell or set UNDERSTUDY_CHROMIUM.`);
+  if (!found)
+    throw new Error(`No Chromium found (looked for ${candidates.join(', ')}). Install chromium-headless-shell or set UNDERSTUDY_CHROMIUM.`);
   return found;
 }
 
@@ -39,6 +40,8 @@ export const chromiumFlags = (proxy: string, mark: string): string[] => [
   '--no-pings',
   `--proxy-server=${proxy}`,
   '--proxy-bypass-list=<-loopback>',
+  // the browser itself resolves nothing: names are the guard's to resolve
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
   hostMark(mark),
 ];
 

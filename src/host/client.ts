@@ -22,7 +22,9 @@ export function createHostClient(socketPath: string): HostClient {
     async call<V extends Verb>(verb: V, body: Call[V][0], signal?: AbortSignal) {
       const post = () => exchange({ socketPath, agent, verb, text: JSON.stringify(body), signal });
       // a kept connection that the host has just closed says nothing about the host: only a second refusal does
-      const reply = await post().catch((error: unknown) => (error instanceof StaleConnection ? post() : Promise.reject(error))).catch(unavailable);
+      const reply = await post()
+        .catch((error: unknown) => (error instanceof StaleConnection ? post() : Promise.reject(error)))
+        .catch(unavailable);
       const answer = parse(reply.text);
       if (reply.status === 200) return answer as Call[V][1];
       throw refusal(reply.status, answer);

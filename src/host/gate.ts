@@ -25,9 +25,7 @@ export type StepRecord = {
 
 /** One line of the ledger. A `done` carries its captures, so that both are there or neither. */
 export type Entry =
-  | { kind: 'record'; record: StepRecord; captures?: HostValue[] }
-  | { kind: 'values'; values: HostValue[] }
-  | { kind: 'shut'; gen: number };
+  { kind: 'record'; record: StepRecord; captures?: HostValue[] } | { kind: 'values'; values: HostValue[] } | { kind: 'shut'; gen: number };
 
 export type GateState = { records: Map<number, StepRecord>; values: Map<string, HostValue>; shutGen: number };
 /** What the state cannot know: the epoch in charge, whether the job's browser lives, the time. */
@@ -127,10 +125,9 @@ function reportDone(record: StepRecord, report: Report & { verb: 'done' }): Entr
 
 /** The browser is gone: what was acting once is unknown, what else ran is lost, and their generations are shut. */
 export function decideLost(state: GateState): Entry[] {
-  return [...state.records.values()].filter(runs).flatMap((record) => [
-    put({ ...record, state: mayHaveActed(record) ? 'unknown' : 'lost' }),
-    shut(record.gen),
-  ]);
+  return [...state.records.values()]
+    .filter(runs)
+    .flatMap((record) => [put({ ...record, state: mayHaveActed(record) ? 'unknown' : 'lost' }), shut(record.gen)]);
 }
 
 /** Instances of the living epoch that run, by state. */

@@ -74,7 +74,11 @@ async function resolve(name: string, lookup: Lookup): Promise<LookupAddress[]> {
 }
 
 /** As URLs have it: brackets off, lower case, no final dot. */
-const nameOf = (host: string): string => host.replace(/^\[|\]$/g, '').toLowerCase().replace(/\.$/, '');
+const nameOf = (host: string): string =>
+  host
+    .replace(/^\[|\]$/g, '')
+    .toLowerCase()
+    .replace(/\.$/, '');
 
 function parseTarget(text: string): Target {
   const [, host, port] = /^(.+):(\d{1,5})$/.exec(text) ?? [];

@@ -1,98 +1,127 @@
 /** One job at the host: its gate, its ledger, its browser, and who waits for what. */
 import type { Vault } from '../vault/vault.ts';
-import { apply, decideBegin, decideLost, decideReport, emptyGate, type Decision, type Entry, type Refusal, type Report, type World } from './gate.ts';
+import {
+  apply,
+  decideBegin,
+  decideLost,
+  decideReport,
+  emptyGate,
+  type Entry,
+  type GateState,
+  type Refusal,
+  type Report,
+  type World,
+} from './gate.ts';
 import { HostError } from './host-error.ts';
 import type { JobBrowser } from './job-browser.ts';
-import { openLedger } from './ledger.ts';
+import { openLedger, type Ledger } from './ledger.ts';
 import type { Begin, Begun, HostValue } from './protocol.ts';
-
-export type Job = ReturnType<typeof createJob>;
 
 type JobOptions = { id: string; file: string; vault: Vault; epoch: () => number };
 
-/** Opens the ledger, which is made when there is none. @throws HostError `ledger_unreadable` */
-export function createJob({ id, file, vault, epoch }: JobOptions) {
-  const ledger = openLedger(file, vault);
-  const state = emptyGate();
-  for (const entry of ledger.entries) apply(state, entry);
-  const waiters = new Set<() => void>();
-  let browser: JobBrowser | null = null;
-  let untouched = true;
+export class Job {
+  readonly id: string;
+  readonly state: GateState = emptyGate();
+  readonly #ledger: Ledger;
+  readonly #epoch: () => number;
+  readonly #waiters = new Set<() => void>();
+  #browser: JobBrowser | null = null;
+  #fresh = true;
 
-  const world = (): World => ({ epoch: epoch(), alive: browser !== null, now: new Date().toISOString() });
-  const wake = (): void => {
-    for (const waiter of [...waiters]) waiter();
-  };
-  const commit = (entries: Entry[]): void => {
-    if (entries.length === 0) return;
-    ledger.append(entries);
-    for (const entry of entries) apply(state, entry);
-    // never within a decision: a waiter decides anew and may commit itself
-    queueMicrotask(wake);
-  };
-  const complete = ({ answer }: Decision): Begun | null => {
+  /** Opens the ledger, which is made when there is none. @throws HostError `ledger_unreadable` */
+  constructor({ id, file, vault, epoch }: JobOptions) {
+    this.id = id;
+    this.#epoch = epoch;
+    this.#ledger = openLedger(file, vault);
+    for (const entry of this.#ledger.entries) apply(this.state, entry);
+  }
+
+  get browser(): JobBrowser | null {
+    return this.#browser;
+  }
+  /** no step has begun in the browser */
+  get fresh(): boolean {
+    return this.#fresh;
+  }
+  /** requests held at the gate */
+  get held(): number {
+    return this.#waiters.size;
+  }
+
+  begin(begin: Begin, signal: AbortSignal): Promise<Begun> {
+    return untilAnswered(() => this.#decide(begin), this.#waiters, signal);
+  }
+
+  /** @throws HostError when the report is refused. Resolves when it is as durable as it has to be. */
+  async report(report: Report): Promise<void> {
+    const entries = decideReport(this.state, this.#world(), report);
+    if (typeof entries === 'string') throw refused(entries, this.id);
+    this.#commit(entries);
+    if (report.verb === 'acting' && this.state.records.get(report.ref.instance)?.effect === 'once') await this.#ledger.flush();
+  }
+
+  shut(gen: number): void {
+    if (gen > this.state.shutGen) this.#commit([{ kind: 'shut', gen }]);
+  }
+
+  addValues(values: HostValue[]): void {
+    if (values.length > 0) this.#commit([{ kind: 'values', values }]);
+  }
+
+  /** Only names that are not there yet: what a step has captured since stays. */
+  seedValues(values: HostValue[]): void {
+    this.addValues(values.filter((value) => !this.state.values.has(value.name)));
+  }
+
+  setBrowser(browser: JobBrowser): void {
+    this.#browser = browser;
+    this.#fresh = true;
+    this.wake();
+  }
+
+  /** The browser has gone: tells everyone who waits. */
+  lose(): void {
+    this.#browser = null;
+    this.#commit(decideLost(this.state));
+    this.wake();
+  }
+
+  /** Ends the browser and answers whoever waits; `forget` deletes the ledger. */
+  async end({ forget }: { forget: boolean }): Promise<void> {
+    const browser = this.#browser;
+    this.#browser = null;
+    this.wake();
+    if (forget) this.#ledger.remove();
+    else this.#ledger.close();
+    await browser?.close();
+  }
+
+  /** Whoever is held at the gate asks again. */
+  wake(): void {
+    for (const waiter of [...this.#waiters]) waiter();
+  }
+
+  #world(): World {
+    return { epoch: this.#epoch(), alive: this.#browser !== null, now: new Date().toISOString() };
+  }
+
+  #decide(begin: Begin): Begun | null {
+    const { answer, entries } = decideBegin(this.state, this.#world(), begin);
+    this.#commit(entries);
     if (answer?.go !== 'run') return answer;
-    if (!browser) throw new Error('a step was let through without a browser');
-    untouched = false;
-    return { ...answer, endpoint: browser.endpoint, values: [...state.values.values()] };
-  };
-  const decide = (begin: Begin): Begun | null => {
-    const decision = decideBegin(state, world(), begin);
-    commit(decision.entries);
-    return complete(decision);
-  };
+    if (!this.#browser) throw new Error('a step was let through without a browser');
+    this.#fresh = false;
+    return { ...answer, endpoint: this.#browser.endpoint, values: [...this.state.values.values()] };
+  }
 
-  return {
-    id,
-    state,
-    wake,
-    get browser() {
-      return browser;
-    },
-    /** no step has begun in the browser */
-    get fresh() {
-      return untouched;
-    },
-    /** requests held at the gate */
-    get held() {
-      return waiters.size;
-    },
-    begin: (begin: Begin, signal: AbortSignal): Promise<Begun> => untilAnswered(() => decide(begin), waiters, signal),
-    /** @throws HostError when the report is refused. Resolves when it is as durable as it has to be. */
-    async report(report: Report): Promise<void> {
-      const entries = decideReport(state, world(), report);
-      if (typeof entries === 'string') throw refused(entries, id);
-      commit(entries);
-      if (report.verb === 'acting' && state.records.get(report.ref.instance)?.effect === 'once') await ledger.flush();
-    },
-    shut: (gen: number): void => (gen > state.shutGen ? commit([{ kind: 'shut', gen }]) : undefined),
-    addValues: (values: HostValue[]): void => (values.length > 0 ? commit([{ kind: 'values', values }]) : undefined),
-    /** Only names that are not there yet: what a step has captured since stays. */
-    seedValues(values: HostValue[]): void {
-      const missing = values.filter((value) => !state.values.has(value.name));
-      if (missing.length > 0) commit([{ kind: 'values', values: missing }]);
-    },
-    setBrowser(next: JobBrowser): void {
-      browser = next;
-      untouched = true;
-      wake();
-    },
-    /** The browser has gone: tells everyone who waits. */
-    lose(): void {
-      browser = null;
-      commit(decideLost(state));
-      wake();
-    },
-    /** Ends the browser and answers whoever waits; `forget` deletes the ledger. */
-    async end({ forget }: { forget: boolean }): Promise<void> {
-      const going = browser;
-      browser = null;
-      wake();
-      if (forget) ledger.remove();
-      else ledger.close();
-      await going?.close();
-    },
-  };
+  /** First the file, then the state: what could not be written has not happened. */
+  #commit(entries: Entry[]): void {
+    if (entries.length === 0) return;
+    this.#ledger.append(entries);
+    for (const entry of entries) apply(this.state, entry);
+    // never within a decision: a waiter decides anew and may commit itself
+    queueMicrotask(() => this.wake());
+  }
 }
 
 const messages: Record<Refusal, string> = {
@@ -102,7 +131,8 @@ const messages: Record<Refusal, string> = {
   not_open: 'No attempt of this step runs.',
 };
 
-export const refused = (code: Refusal, jobId: string): HostError => new HostError(code, code === 'lost' ? 410 : 409, `${messages[code]} (job ${jobId})`);
+export const refused = (code: Refusal, jobId: string): HostError =>
+  new HostError(code, code === 'lost' ? 410 : 409, `${messages[code]} (job ${jobId})`);
 
 /** Asks at once and after every change; an aborted request leaves. */
 function untilAnswered(ask: () => Begun | null, waiters: Set<() => void>, signal: AbortSignal): Promise<Begun> {

@@ -3,149 +3,129 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Vault } from '../vault/vault.ts';
 import type { Epoch } from './epoch.ts';
-import { running } from './gate.ts';
-import { HostError } from './host-error.ts';
-import { createJob, refused, type Job } from './job.ts';
-import type { JobBrowser } from './job-browser.ts';
+import { running, type Report } from './gate.ts';
+import { Job, refused } from './job.ts';
 import { ledgerExists } from './ledger.ts';
+import { Openings, type Launch } from './openings.ts';
 import type { Begin, Begun, Call, HostStat } from './protocol.ts';
 import type { Slots } from './slots.ts';
 
-export type Jobs = ReturnType<typeof createJobs>;
-type Launch = (jobId: string, onGone: () => void) => Promise<JobBrowser>;
 type JobsOptions = { dir: string; vault: Vault; epoch: Epoch; slots: Slots; launch: Launch };
-/** Requests that wait for the same browser; when the last one leaves, the wait ends. */
-type Opening = { requests: number; abort: AbortController; ready: Promise<JobBrowser> };
 
-const leaving = (): HostError => new HostError('closed', 410, 'The job was closed while it waited for a browser.');
+export class Jobs {
+  readonly #folder: string;
+  readonly #vault: Vault;
+  readonly #epoch: Epoch;
+  readonly #jobs = new Map<string, Job>();
+  readonly #openings: Openings;
 
-export function createJobs({ dir, vault, epoch, slots, launch }: JobsOptions) {
-  const folder = join(dir, 'ledgers');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const jobs = new Map<string, Job>();
-  const openings = new Map<string, Opening>();
-  const fileOf = (id: string): string => join(folder, `${id}.ledger`);
-
-  const load = (id: string): Job => {
-    const job = jobs.get(id) ?? createJob({ id, file: fileOf(id), vault, epoch: () => epoch.value });
-    jobs.set(id, job);
-    return job;
-  };
-  /** A job that was closed, or never opened here, leaves no file behind. */
-  const known = (id: string): Job | null => jobs.get(id) ?? (ledgerExists(fileOf(id)) ? load(id) : null);
-  const need = (id: string): Job => known(id) ?? fail(refused('lost', id));
-  const fence = (id: string, given: number): void => {
-    if (given !== epoch.value) throw refused('fenced', id);
-  };
-
-  async function provide(id: string, signal: AbortSignal): Promise<JobBrowser> {
-    const release = await slots.take(signal);
-    let mine: JobBrowser | null = null;
-    let gone = false;
-    const onGone = (): void => {
-      gone = true;
-      release();
-      const job = jobs.get(id);
-      if (job && mine && job.browser === mine) job.lose();
-    };
-    try {
-      mine = await launch(id, onGone);
-      if (signal.aborted) throw leaving();
-      if (gone) throw new HostError('launch_failed', 500, 'The browser ended while it started.');
-      load(id).setBrowser(mine);
-      return mine;
-    } catch (error) {
-      await mine?.close();
-      release();
-      throw error instanceof HostError ? error : new HostError('launch_failed', 500, error instanceof Error ? error.message : String(error));
-    }
-  }
-
-  /** One launch per job, however many ask for it. */
-  function opening(id: string): Opening {
-    const present = openings.get(id);
-    if (present) return present;
-    const abort = new AbortController();
-    const ready = provide(id, abort.signal).finally(() => {
-      if (openings.get(id) === made) openings.delete(id);
+  constructor({ dir, vault, epoch, slots, launch }: JobsOptions) {
+    this.#folder = join(dir, 'ledgers');
+    this.#vault = vault;
+    this.#epoch = epoch;
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    this.#openings = new Openings({
+      slots,
+      launch,
+      onReady: (jobId, browser) => this.#load(jobId).setBrowser(browser),
+      onLost: (jobId, browser) => {
+        const job = this.#jobs.get(jobId);
+        if (job?.browser === browser) job.lose();
+      },
     });
-    const made: Opening = { requests: 0, abort, ready };
-    openings.set(id, made);
-    return made;
   }
 
-  async function wait(id: string, signal: AbortSignal): Promise<void> {
-    const shared = opening(id);
-    shared.requests += 1;
-    const leave = (): void => {
-      shared.requests -= 1;
-      if (shared.requests === 0) shared.abort.abort(leaving());
-    };
-    signal.addEventListener('abort', leave, { once: true });
-    try {
-      await shared.ready;
-    } finally {
-      signal.removeEventListener('abort', leave);
-    }
+  async open({ jobId, epoch, values }: Call['open'][0], signal: AbortSignal): Promise<Call['open'][1]> {
+    this.#fence(jobId, epoch);
+    if (!this.#jobs.get(jobId)?.browser) await this.#openings.wait(jobId, signal);
+    this.#fence(jobId, epoch);
+    const job = this.#need(jobId);
+    if (!job.browser) throw refused('lost', jobId);
+    job.seedValues(values);
+    return { endpoint: job.browser.endpoint, fresh: job.fresh };
   }
 
-  return {
-    async open({ jobId, epoch: given, values }: Call['open'][0], signal: AbortSignal): Promise<Call['open'][1]> {
-      fence(jobId, given);
-      if (!jobs.get(jobId)?.browser) await wait(jobId, signal);
-      fence(jobId, given);
-      const job = need(jobId);
-      if (!job.browser) throw refused('lost', jobId);
-      job.seedValues(values);
-      return { endpoint: job.browser.endpoint, fresh: job.fresh };
-    },
-    values({ jobId, epoch: given, values }: Call['values'][0]): void {
-      fence(jobId, given);
-      need(jobId).addValues(values);
-    },
-    async close(jobId: string): Promise<void> {
-      const pending = openings.get(jobId);
-      pending?.abort.abort(leaving());
-      await pending?.ready.catch(() => undefined);
-      const job = known(jobId);
-      jobs.delete(jobId);
-      await job?.end({ forget: true });
-    },
-    begin(begin: Begin, signal: AbortSignal): Promise<Begun> {
-      fence(begin.jobId, begin.epoch);
-      const job = known(begin.jobId);
-      return job ? job.begin(begin, signal) : Promise.resolve({ go: 'lost', attempt: 1 });
-    },
-    report: (report: Parameters<Job['report']>[0]): Promise<void> => {
-      fence(report.ref.jobId, report.ref.epoch);
-      return need(report.ref.jobId).report(report);
-    },
-    stop({ jobId, gen }: Call['stop'][0]): Call['stop'][1] {
-      const job = known(jobId);
-      if (!job) return { open: [], acting: [] };
-      job.shut(gen);
-      return running(job.state, epoch.value);
-    },
-    refusals(jobId: string): Call['refusals'][1] {
-      const pass = jobs.get(jobId)?.browser?.pass;
-      return { refusals: pass?.refusals ?? [], failures: pass?.failures ?? [] };
-    },
-    /** Fences whoever waits: call it after the epoch was raised. */
-    wake: (): void => jobs.forEach((job) => job.wake()),
-    alive: (): { jobId: string; endpoint: string }[] =>
-      [...jobs.values()].flatMap(({ id, browser }) => (browser ? [{ jobId: id, endpoint: browser.endpoint }] : [])),
-    stat: (): HostStat['jobs'] =>
-      [...jobs.values()].map((job) => ({ jobId: job.id, alive: job.browser !== null, ...running(job.state, epoch.value), held: job.held })),
-    /** Ends every browser; the ledgers stay. */
-    async end(): Promise<void> {
-      for (const pending of openings.values()) pending.abort.abort(leaving());
-      await Promise.allSettled([...openings.values()].map((pending) => pending.ready));
-      await Promise.all([...jobs.values()].map((job) => job.end({ forget: false })));
-      jobs.clear();
-    },
-  };
-}
+  values({ jobId, epoch, values }: Call['values'][0]): void {
+    this.#fence(jobId, epoch);
+    this.#need(jobId).addValues(values);
+  }
 
-function fail(error: Error): never {
-  throw error;
+  /** Ends the browser and forgets the job. Harmless when there is neither. */
+  async close(jobId: string): Promise<void> {
+    await this.#openings.cancel(jobId);
+    const job = this.#known(jobId);
+    this.#jobs.delete(jobId);
+    await job?.end({ forget: true });
+  }
+
+  async begin(begin: Begin, signal: AbortSignal): Promise<Begun> {
+    this.#fence(begin.jobId, begin.epoch);
+    return this.#known(begin.jobId)?.begin(begin, signal) ?? { go: 'lost', attempt: 1 };
+  }
+
+  async report(report: Report): Promise<void> {
+    this.#fence(report.ref.jobId, report.ref.epoch);
+    await this.#need(report.ref.jobId).report(report);
+  }
+
+  stop({ jobId, gen }: Call['stop'][0]): Call['stop'][1] {
+    const job = this.#known(jobId);
+    job?.shut(gen);
+    return job ? running(job.state, this.#epoch.value) : { open: [], acting: [] };
+  }
+
+  /** Raises the epoch: whoever waits for the worker before is fenced. */
+  attach(): Call['attach'][1]['jobs'] {
+    this.#epoch.raise();
+    for (const job of this.#jobs.values()) job.wake();
+    return [...this.#jobs.values()].flatMap(({ id, browser }) => (browser ? [{ jobId: id, endpoint: browser.endpoint }] : []));
+  }
+
+  refusals(jobId: string): Call['refusals'][1] {
+    const pass = this.#jobs.get(jobId)?.browser?.pass;
+    return { refusals: pass?.refusals ?? [], failures: pass?.failures ?? [] };
+  }
+
+  stat(): HostStat['jobs'] {
+    const epoch = this.#epoch.value;
+    return [...this.#jobs.values()].map((job) => ({
+      jobId: job.id,
+      alive: job.browser !== null,
+      ...running(job.state, epoch),
+      held: job.held,
+    }));
+  }
+
+  /** Ends every browser; the ledgers stay. */
+  async end(): Promise<void> {
+    await this.#openings.cancelAll();
+    await Promise.all([...this.#jobs.values()].map((job) => job.end({ forget: false })));
+    this.#jobs.clear();
+  }
+
+  #fence(jobId: string, epoch: number): void {
+    if (epoch !== this.#epoch.value) throw refused('fenced', jobId);
+  }
+
+  #fileOf(jobId: string): string {
+    return join(this.#folder, `${jobId}.ledger`);
+  }
+
+  #load(jobId: string): Job {
+    const job =
+      this.#jobs.get(jobId) ?? new Job({ id: jobId, file: this.#fileOf(jobId), vault: this.#vault, epoch: () => this.#epoch.value });
+    this.#jobs.set(jobId, job);
+    return job;
+  }
+
+  /** Null for a job that was closed or never opened here: asking must leave no file behind. */
+  #known(jobId: string): Job | null {
+    return this.#jobs.get(jobId) ?? (ledgerExists(this.#fileOf(jobId)) ? this.#load(jobId) : null);
+  }
+
+  #need(jobId: string): Job {
+    const job = this.#known(jobId);
+    if (!job) throw refused('lost', jobId);
+    return job;
+  }
 }

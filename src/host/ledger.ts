@@ -60,7 +60,7 @@ export function openLedger(file: string, vault: Vault): Ledger {
 }
 
 function writeWhole(fd: number, bytes: Buffer): void {
-  for (let from = 0; from < bytes.length; ) from += writeSync(fd, bytes, from);
+  for (let from = 0; from < bytes.length;) from += writeSync(fd, bytes, from);
 }
 
 function replay(bytes: Buffer, vault: Vault): Entry[] {
@@ -69,7 +69,11 @@ function replay(bytes: Buffer, vault: Vault): Entry[] {
     try {
       return JSON.parse(vault.open(Buffer.from(line, 'base64'))) as Entry[];
     } catch {
-      throw new HostError('ledger_unreadable', 500, `Line ${index + 1} of the ledger cannot be read: it was sealed with another key, or changed.`);
+      throw new HostError(
+        'ledger_unreadable',
+        500,
+        `Line ${index + 1} of the ledger cannot be read: it was sealed with another key, or changed.`,
+      );
     }
   });
 }

@@ -51,7 +51,8 @@ const isOther = ({ pid, startTime }: Kept['host']): boolean =>
 
 function sweep({ pid, profile, artifacts, endpoint }: Trace, dir: string, descriptors: string): void {
   if (isAlive(pid) && commandLine(pid).includes(hostMark(dir))) killGroup(pid);
-  if (profile && dirname(profile) === tmpdir() && basename(profile).startsWith('playwright')) rmSync(profile, { recursive: true, force: true });
+  if (profile && dirname(profile) === tmpdir() && basename(profile).startsWith('playwright'))
+    rmSync(profile, { recursive: true, force: true });
   if (dirname(artifacts) === dir) rmSync(artifacts, { recursive: true, force: true });
   if (endpoint.endsWith('.sock')) rmSync(endpoint, { force: true });
   for (const name of list(descriptors)) {

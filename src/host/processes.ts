@@ -15,7 +15,11 @@ export const commandLine = (pid: number): string[] => (read(`/proc/${pid}/cmdlin
 /** The profile folder of a Chromium. */
 export function profileOf(pid: number): string | null {
   const flag = '--user-data-dir=';
-  return commandLine(pid).find((argument) => argument.startsWith(flag))?.slice(flag.length) ?? null;
+  return (
+    commandLine(pid)
+      .find((argument) => argument.startsWith(flag))
+      ?.slice(flag.length) ?? null
+  );
 }
 
 /** Chromium leads a process group of its own; renderers and helpers are in it. */

@@ -8,7 +8,17 @@ import { refusedHeader } from './protocol.ts';
 
 type Forward = { request: http.IncomingMessage; response: http.ServerResponse; url: URL; pass: Pass; guard: Guard };
 
-const hopByHop = new Set(['connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade']);
+const hopByHop = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
 
 /** Rejects when the site could not be reached: the caller then breaks the browser's connection. */
 export async function forwardRequest({ request, response, url, pass, guard }: Forward): Promise<void> {
@@ -52,7 +62,12 @@ async function relay(request: http.IncomingMessage, response: http.ServerRespons
 
 /** Name, value, name, value, …, without what concerns one connection alone. */
 function endToEnd(raw: string[], connection: string | undefined): string[] {
-  const named = new Set((connection ?? '').toLowerCase().split(',').map((name) => name.trim()));
+  const named = new Set(
+    (connection ?? '')
+      .toLowerCase()
+      .split(',')
+      .map((name) => name.trim()),
+  );
   const out: string[] = [];
   for (let at = 0; at < raw.length; at += 2) {
     const [name = '', value = ''] = [raw[at], raw[at + 1]];

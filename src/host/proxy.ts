@@ -110,7 +110,11 @@ function passOf(request: http.IncomingMessage, passes: Map<string, Pass>): Pass 
   return given.length === wanted.length && timingSafeEqual(given, wanted) ? pass : null;
 }
 
-async function handle(request: http.IncomingMessage, response: http.ServerResponse, { pass, guard }: { pass: Pass; guard: Guard }): Promise<void> {
+async function handle(
+  request: http.IncomingMessage,
+  response: http.ServerResponse,
+  { pass, guard }: { pass: Pass; guard: Guard },
+): Promise<void> {
   const url = URL.canParse(request.url ?? '') ? new URL(request.url ?? '') : null;
   if (url?.protocol !== 'http:') return refuseRequest(response, 400, {});
   if (url.href === signInUrl) return refuseRequest(response, 204, {});

@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import type { Log } from '../log.ts';
 import type { Vault } from '../vault/vault.ts';
 import { findChromium } from './chromium.ts';
-import { openEpoch } from './epoch.ts';
+import { openEpoch, type Epoch } from './epoch.ts';
 import type { Lookup } from './guard.ts';
 import { launchJobBrowser } from './job-browser.ts';
-import { createJobs } from './jobs.ts';
+import { Jobs } from './jobs.ts';
 import { takeOver } from './leftovers.ts';
 import { startProxy } from './proxy.ts';
-import { createSlots } from './slots.ts';
+import { createSlots, type Slots } from './slots.ts';
 import { listenOnSocket, refuseSecond, type Verbs } from './socket.ts';
 
 export type HostOptions = {
@@ -47,17 +47,33 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const epoch = openEpoch(join(dir, 'epoch'));
   const proxy = await startProxy(options);
   const slots = createSlots(options.slots);
-  const jobs = createJobs({
-    dir, vault, epoch, slots,
-    launch: (jobId, onGone) =>
-      launchJobBrowser({ jobId, executable, sandbox: options.sandbox, proxy, dir, leftovers, onGone, log }),
+  const jobs = new Jobs({
+    dir,
+    vault,
+    epoch,
+    slots,
+    launch: (jobId, onGone) => launchJobBrowser({ jobId, executable, sandbox: options.sandbox, proxy, dir, leftovers, onGone, log }),
   });
+  const server = await listenOnSocket({ path: options.socket, verbs: verbsOf({ options, jobs, slots, epoch }), log });
+  return {
+    async close() {
+      await jobs.end();
+      await server.close();
+      await proxy.close();
+      leftovers.close();
+    },
+  };
+}
+
+type Parts = { options: HostOptions; jobs: Jobs; slots: Slots; epoch: Epoch };
+
+function verbsOf({ options, jobs, slots, epoch }: Parts): Verbs {
+  const { name, sandbox } = options;
   const boot = randomBytes(4).toString('hex');
-  const verbs: Verbs = {
+  return {
     attach() {
-      epoch.raise();
-      jobs.wake();
-      return { epoch: epoch.value, host: options.name, slots: slots.total, jobs: jobs.alive() };
+      const alive = jobs.attach();
+      return { epoch: epoch.value, host: name, slots: slots.total, jobs: alive };
     },
     open: (body, signal) => jobs.open(body, signal),
     values: (body) => done(jobs.values(body)),
@@ -69,18 +85,16 @@ export async function startHost(options: HostOptions): Promise<Host> {
     failed: async (body) => done(await jobs.report({ verb: 'failed', ref: body, result: body.result })),
     stop: (body) => jobs.stop(body),
     stat: () => ({
-      host: options.name, boot, epoch: epoch.value, slots: slots.total, used: slots.used, waiting: slots.waiting, sandbox: options.sandbox, jobs: jobs.stat(),
+      host: name,
+      boot,
+      epoch: epoch.value,
+      slots: slots.total,
+      used: slots.used,
+      waiting: slots.waiting,
+      sandbox,
+      jobs: jobs.stat(),
     }),
     refusals: ({ jobId }) => jobs.refusals(jobId),
-  };
-  const server = await listenOnSocket({ path: options.socket, verbs, log });
-  return {
-    async close() {
-      await jobs.end();
-      await server.close();
-      await proxy.close();
-      leftovers.close();
-    },
   };
 }
 

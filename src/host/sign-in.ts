@@ -11,7 +11,9 @@ export async function signIn(page: Page, { username, password }: { username: str
   session.on('Fetch.requestPaused', ({ requestId }) => void session.send('Fetch.continueRequest', { requestId }).catch(() => undefined));
   session.on('Fetch.authRequired', ({ requestId, authChallenge }) => {
     const mine = authChallenge.source === 'Proxy';
-    const authChallengeResponse = mine ? { response: 'ProvideCredentials' as const, username, password } : { response: 'CancelAuth' as const };
+    const authChallengeResponse = mine
+      ? { response: 'ProvideCredentials' as const, username, password }
+      : { response: 'CancelAuth' as const };
     session.send('Fetch.continueWithAuth', { requestId, authChallengeResponse }).catch(() => undefined);
   });
   await session.send('Fetch.enable', { handleAuthRequests: true });

@@ -80,7 +80,8 @@ const carryOut = async <V extends Verb>(verb: V, body: unknown, verbs: Verbs, si
 
 function verbOf(request: IncomingMessage): Verb {
   const verb = (request.url ?? '').slice(1);
-  if (request.method !== 'POST' || !Object.hasOwn(bodies, verb)) throw new HostError('bad_request', 400, `There is no ${request.method} /${verb}.`);
+  if (request.method !== 'POST' || !Object.hasOwn(bodies, verb))
+    throw new HostError('bad_request', 400, `There is no ${request.method} /${verb}.`);
   return verb as Verb;
 }
 
@@ -97,7 +98,8 @@ async function bodyOf(request: IncomingMessage): Promise<unknown> {
 
 function asRefusal(error: unknown): HostError {
   if (error instanceof HostError) return error;
-  if (error instanceof ZodError) return new HostError('bad_request', 400, error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
+  if (error instanceof ZodError)
+    return new HostError('bad_request', 400, error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
   if (error instanceof SyntaxError) return new HostError('bad_request', 400, 'The request is not JSON.');
   return new HostError('internal', 500, error instanceof Error ? error.message : String(error));
 }

@@ -6,7 +6,14 @@ import type { Begin } from '../../src/host/protocol.ts';
 import { attachPages, openJob, site, testHost } from './harness.ts';
 
 const begin = (instance: number, epoch: number, given: Partial<Begin> = {}): Begin => ({
-  jobId: 'job', epoch, instance, after: null, gen: 0, dispatch: instance, effect: 'once', ...given,
+  jobId: 'job',
+  epoch,
+  instance,
+  after: null,
+  gen: 0,
+  dispatch: instance,
+  effect: 'once',
+  ...given,
 });
 
 async function processOf(browser: Browser): Promise<number> {
@@ -34,7 +41,14 @@ test('every worker finds the work page and the blank page, also when popups are 
 test('the blank page has no network', async () => {
   const { url, seen } = await site({ '/': 'x' });
   const { blank } = await openJob(await testHost());
-  const failed = await blank.evaluate((address) => fetch(address, { mode: 'no-cors' }).then(() => 'reached', () => 'failed'), `${url}/`);
+  const failed = await blank.evaluate(
+    (address) =>
+      fetch(address, { mode: 'no-cors' }).then(
+        () => 'reached',
+        () => 'failed',
+      ),
+    `${url}/`,
+  );
   expect([failed, seen]).toEqual(['failed', []]);
 });
 
@@ -42,7 +56,8 @@ test('jobs wait for a slot in the order in which they came; who goes away leaves
   const { client } = await testHost({ slots: 1 });
   const { epoch } = await client.call('attach', {});
   const order: string[] = [];
-  const open = (jobId: string, signal?: AbortSignal) => client.call('open', { jobId, epoch, values: [] }, signal).then(() => order.push(jobId));
+  const open = (jobId: string, signal?: AbortSignal) =>
+    client.call('open', { jobId, epoch, values: [] }, signal).then(() => order.push(jobId));
   const waiting = (count: number) => vi.waitFor(async () => expect((await client.call('stat', {})).waiting).toBe(count));
   await open('first');
   const away = new AbortController();
@@ -74,6 +89,18 @@ test('a job that is closed while it waits is told so', async () => {
   await client.call('close', { jobId: 'second' });
   await refused;
   expect(await client.call('stat', {})).toMatchObject({ used: 1, waiting: 0 });
+});
+
+test('a worker that dies while its browser starts leaves it to the next worker', async () => {
+  const { client } = await testHost({ slots: 1 });
+  const { epoch } = await client.call('attach', {});
+  const away = new AbortController();
+  const first = client.call('open', { jobId: 'job', epoch, values: [] }, away.signal);
+  await vi.waitFor(async () => expect((await client.call('stat', {})).used).toBe(1), { interval: 2 });
+  away.abort();
+  await expect(first).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
+  expect(await client.call('open', { jobId: 'job', epoch, values: [] })).toMatchObject({ fresh: true });
+  expect((await client.call('stat', {})).used).toBe(1);
 });
 
 test('a browser that crashes frees its slot and tells whoever waits; another can be opened', async () => {
@@ -118,7 +145,11 @@ test('a loop of alerts stalls neither the host nor another job, and its browser 
   const pid = await processOf(browser);
   let shown = 0;
   page.on('dialog', () => (shown += 1));
-  page.evaluate(() => { for (;;) alert('again'); }).catch(() => undefined);
+  page
+    .evaluate(() => {
+      for (;;) alert('again');
+    })
+    .catch(() => undefined);
   await vi.waitFor(() => expect(shown).toBeGreaterThan(20));
   const before = process.cpuUsage();
   const { endpoint } = await host.client.call('open', { jobId: 'other', epoch, values: [] });
@@ -131,15 +162,22 @@ test('a loop of alerts stalls neither the host nor another job, and its browser 
 
 test('a flood of popups leaves five pages, and the work page goes on', async () => {
   const { page } = await openJob(await testHost());
-  await page.evaluate(() => { for (let n = 0; n < 30; n += 1) window.open('about:blank'); });
+  await page.evaluate(() => {
+    for (let n = 0; n < 30; n += 1) window.open('about:blank');
+  });
   await vi.waitFor(() => expect(page.context().pages().length).toBeLessThanOrEqual(5), { timeout: 10_000 });
   expect(await page.evaluate(() => 1)).toBe(1);
 });
 
 test('a download that no step asked for is thrown away', async () => {
-  const { url } = await site({ '/file': (_request, response) => response.writeHead(200, { 'content-disposition': 'attachment; filename="a.bin"' }).end('x'.repeat(5000)) });
+  const { url } = await site({
+    '/file': (_request, response) =>
+      response.writeHead(200, { 'content-disposition': 'attachment; filename="a.bin"' }).end('x'.repeat(5000)),
+  });
   const { page } = await openJob(await testHost());
   const download = page.waitForEvent('download');
-  await page.evaluate((address) => { location.href = address; }, `${url}/file`);
+  await page.evaluate((address) => {
+    location.href = address;
+  }, `${url}/file`);
   await expect((await download).saveAs('/dev/null')).rejects.toThrow();
 });

@@ -1,10 +1,28 @@
 import { expect, test } from 'vitest';
-import { apply, decideBegin, decideLost, decideReport, emptyGate, running, type Answer, type GateState, type Report, type World } from '../../src/host/gate.ts';
+import {
+  apply,
+  decideBegin,
+  decideLost,
+  decideReport,
+  emptyGate,
+  running,
+  type Answer,
+  type GateState,
+  type Report,
+  type World,
+} from '../../src/host/gate.ts';
 import type { Begin } from '../../src/host/protocol.ts';
 
 const world: World = { epoch: 1, alive: true, now: '2026-01-01T00:00:00.000Z' };
 const begin = (instance: number, given: Partial<Begin> = {}): Begin => ({
-  jobId: 'j', epoch: 1, instance, after: null, gen: 0, dispatch: instance * 10, effect: 'once', ...given,
+  jobId: 'j',
+  epoch: 1,
+  instance,
+  after: null,
+  gen: 0,
+  dispatch: instance * 10,
+  effect: 'once',
+  ...given,
 });
 
 function ask(state: GateState, question: Begin, at: World = world): Answer | null {
@@ -14,7 +32,8 @@ function ask(state: GateState, question: Begin, at: World = world): Answer | nul
 }
 function say(state: GateState, verb: Report['verb'], instance: number, at: World = world): string | null {
   const ref = { jobId: 'j', instance, epoch: at.epoch };
-  const report: Report = verb === 'done' ? { verb, ref, result: instance, captures: [] } : verb === 'failed' ? { verb, ref, result: 'no' } : { verb, ref };
+  const report: Report =
+    verb === 'done' ? { verb, ref, result: instance, captures: [] } : verb === 'failed' ? { verb, ref, result: 'no' } : { verb, ref };
   const entries = decideReport(state, at, report);
   if (typeof entries === 'string') return entries;
   for (const entry of entries) apply(state, entry);
@@ -182,7 +201,15 @@ function play(seed: number): { effects: number[]; asked: number; steps: number; 
     while (open.size > 0 && turns++ < 2000) {
       const one = [...open][random(open.size)];
       if (!one) break;
-      const question: Begin = { jobId: 'j', epoch, instance: one.step, after: one.step === next ? null : one.step - 1, gen, dispatch: one.dispatch, effect: 'once' };
+      const question: Begin = {
+        jobId: 'j',
+        epoch,
+        instance: one.step,
+        after: one.step === next ? null : one.step - 1,
+        gen,
+        dispatch: one.dispatch,
+        effect: 'once',
+      };
       const answer = ask(state, question, here());
       if (answer?.go === 'run') {
         expect(state.records.get(one.step - 1)?.state ?? 'done').toMatch(/^(done|unknown)$/);

@@ -7,18 +7,40 @@ import { createGuard, type Lookup } from '../../src/host/guard.ts';
 import { commandLine } from '../../src/host/processes.ts';
 import { openJob, site, testHost } from './harness.ts';
 
-const names: Record<string, string> = { 'rebind.test': '127.0.0.1', 'allowed.test': '127.0.0.1', 'mapped.test': '::ffff:127.0.0.1', 'metadata.test': '169.254.169.254' };
+const names: Record<string, string> = {
+  'rebind.test': '127.0.0.1',
+  'allowed.test': '127.0.0.1',
+  'mapped.test': '::ffff:127.0.0.1',
+  'metadata.test': '169.254.169.254',
+};
 const lookup: Lookup = (name) => {
   const address = names[name] ?? (name === 'localhost' ? '127.0.0.1' : undefined);
   if (!address) return Promise.reject(Object.assign(new Error(`no ${name}`), { code: 'ENOTFOUND' }));
   return Promise.resolve([{ address, family: address.includes(':') ? 6 : 4 }]);
 };
-const lan = Object.values(networkInterfaces()).flatMap((list) => list ?? []).filter((one) => one.family === 'IPv4' && !one.internal).map((one) => one.address);
+const lan = Object.values(networkInterfaces())
+  .flatMap((list) => list ?? [])
+  .filter((one) => one.family === 'IPv4' && !one.internal)
+  .map((one) => one.address);
 
 const spellings = (port: number): string[] =>
-  ['127.0.0.1', 'localhost', '127.1', '2130706433', '0x7f000001', '127.8.8.8', '0.0.0.0', '[::1]', '[::]', '[::ffff:127.0.0.1]', '[64:ff9b::7f00:1]', 'rebind.test', 'rebind.test.', 'mapped.test', ...lan].map(
-    (host) => `${host}:${port}`,
-  );
+  [
+    '127.0.0.1',
+    'localhost',
+    '127.1',
+    '2130706433',
+    '0x7f000001',
+    '127.8.8.8',
+    '0.0.0.0',
+    '[::1]',
+    '[::]',
+    '[::ffff:127.0.0.1]',
+    '[64:ff9b::7f00:1]',
+    'rebind.test',
+    'rebind.test.',
+    'mapped.test',
+    ...lan,
+  ].map((host) => `${host}:${port}`);
 
 test('no spelling of a protected address is reached by a page, by fetch, WebSocket, frame, redirect or navigation', async () => {
   const secret = await site({ '/approve': 'approved' });
@@ -53,7 +75,9 @@ test('no spelling of a protected address is reached by a page, by fetch, WebSock
   await page.evaluate(async (port) => {
     const peer = new RTCPeerConnection({ iceServers: [{ urls: `turn:127.0.0.1:${port}?transport=tcp`, username: 'a', credential: 'b' }] });
     peer.createDataChannel('x');
-    const gathered = new Promise((resolve) => (peer.onicegatheringstatechange = () => peer.iceGatheringState === 'complete' && resolve(null)));
+    const gathered = new Promise(
+      (resolve) => (peer.onicegatheringstatechange = () => peer.iceGatheringState === 'complete' && resolve(null)),
+    );
     await peer.setLocalDescription(await peer.createOffer());
     navigator.sendBeacon(`http://127.0.0.1:${port}/approve`, 'yes');
     await Promise.race([gathered, new Promise((resolve) => setTimeout(resolve, 3000))]);
@@ -71,7 +95,16 @@ test('no spelling of a protected address is reached by a page, by fetch, WebSock
 test('metadata addresses are refused however they are spelled', async () => {
   const host = await testHost({ lookup });
   const { page } = await openJob(host);
-  for (const address of ['169.254.169.254', '[fe80::1]', '[fd00:ec2::254]', '100.100.100.200', 'metadata.google.internal', 'metadata.test', '[::ffff:a9fe:a9fe]', '2852039166']) {
+  for (const address of [
+    '169.254.169.254',
+    '[fe80::1]',
+    '[fd00:ec2::254]',
+    '100.100.100.200',
+    'metadata.google.internal',
+    'metadata.test',
+    '[::ffff:a9fe:a9fe]',
+    '2852039166',
+  ]) {
     const response = await page.goto(`http://${address}/latest`);
     expect([address, response?.status(), await response?.headerValue('x-understudy-refused')]).toEqual([address, 403, 'metadata']);
   }
@@ -82,7 +115,11 @@ test('other ports of this machine are open: http by name and address, WebSockets
     response.writeHead(200, { 'content-type': 'text/plain', 'access-control-allow-origin': '*' });
     request.pipe(response);
   };
-  const { url, port, seen } = await site({ '/': '<p>hello</p>', '/echo': echo, '/go': (_request, response) => response.writeHead(302, { location: '/' }).end() });
+  const { url, port, seen } = await site({
+    '/': '<p>hello</p>',
+    '/echo': echo,
+    '/go': (_request, response) => response.writeHead(302, { location: '/' }).end(),
+  });
   const host = await testHost({ protectedAddresses: ['127.0.0.1:1'], lookup });
   const { page } = await openJob(host);
   await page.goto(`${url}/go`);

@@ -68,7 +68,11 @@ export async function attachPages(endpoint: string): Promise<Attached> {
   return { browser, page, blank };
 }
 
-export type Site = { url: string; port: number; /** `connect`, then paths that were asked for, and `upgrade` for WebSockets */ seen: string[] };
+export type Site = {
+  url: string;
+  port: number;
+  /** `connect`, then paths that were asked for, and `upgrade` for WebSockets */ seen: string[];
+};
 
 export async function site(pages: Record<string, http.RequestListener | string>): Promise<Site> {
   const seen: string[] = [];

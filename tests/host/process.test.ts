@@ -28,7 +28,8 @@ function startProcess(home: string): HostProcess {
   return { child, client, lines: () => lines, exited };
 }
 
-const ready = (host: HostProcess): Promise<void> => vi.waitFor(() => expect(host.lines()).toContain('"msg":"host ready"'), { timeout: 20_000 });
+const ready = (host: HostProcess): Promise<void> =>
+  vi.waitFor(() => expect(host.lines()).toContain('"msg":"host ready"'), { timeout: 20_000 });
 
 async function openBrowser({ client }: HostProcess, home: string): Promise<Trace> {
   const { epoch } = await client.call('attach', {});
@@ -56,7 +57,12 @@ test('killed with SIGKILL the host leaves no process, and the next host removes 
 
   const second = startProcess(home);
   await ready(second);
-  expect([existsSync(profile ?? ''), existsSync(artifacts), existsSync(endpoint), descriptorsOf(endpoint)]).toEqual([false, false, false, []]);
+  expect([existsSync(profile ?? ''), existsSync(artifacts), existsSync(endpoint), descriptorsOf(endpoint)]).toEqual([
+    false,
+    false,
+    false,
+    [],
+  ]);
   expect((await second.client.call('stat', {})).epoch).toBeGreaterThan(1);
 });
 

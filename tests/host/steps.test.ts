@@ -7,9 +7,20 @@ import { startHost } from '../../src/host/server.ts';
 import { openJob, testHost, type TestHost } from './harness.ts';
 
 const begin = (instance: number, epoch: number, given: Partial<Begin> = {}): Begin => ({
-  jobId: 'job', epoch, instance, after: null, gen: 0, dispatch: instance, effect: 'once', ...given,
+  jobId: 'job',
+  epoch,
+  instance,
+  after: null,
+  gen: 0,
+  dispatch: instance,
+  effect: 'once',
+  ...given,
 });
-const code = (promise: Promise<unknown>): Promise<unknown> => promise.then(() => 'accepted', (error: unknown) => (error instanceof HostError ? error.code : error));
+const code = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => 'accepted',
+    (error: unknown) => (error instanceof HostError ? error.code : error),
+  );
 const held = async (host: TestHost, count: number): Promise<void> =>
   vi.waitFor(async () => expect((await host.client.call('stat', {})).jobs[0]?.held).toBe(count));
 
@@ -86,7 +97,11 @@ test('after a restart the ledger answers, a torn line is ignored, the epoch has 
   const host = await testHost();
   const { epoch } = await openJob(host);
   await host.client.call('begin', begin(1, epoch));
-  await host.client.call('done', { ...begin(1, epoch), result: { text: 'kept' }, captures: [{ name: 'secret', value: 'hunter2', sensitive: true }] });
+  await host.client.call('done', {
+    ...begin(1, epoch),
+    result: { text: 'kept' },
+    captures: [{ name: 'secret', value: 'hunter2', sensitive: true }],
+  });
   await host.client.call('begin', begin(2, epoch, { after: 1 }));
   await host.client.call('acting', begin(2, epoch));
   const file = join(host.options.dir, 'ledgers', 'job.ledger');
@@ -104,7 +119,10 @@ test('after a restart the ledger answers, a torn line is ignored, the epoch has 
   const { fresh, endpoint } = await host.client.call('open', { jobId: 'job', epoch: newer, values: [] });
   expect(fresh).toBe(true);
   expect(await host.client.call('begin', begin(3, newer, { gen: 2, dispatch: 30 }))).toEqual({
-    go: 'run', attempt: 2, endpoint, values: [{ name: 'secret', value: 'hunter2', sensitive: true }],
+    go: 'run',
+    attempt: 2,
+    endpoint,
+    values: [{ name: 'secret', value: 'hunter2', sensitive: true }],
   });
   await host.client.call('close', { jobId: 'job' });
   expect(existsSync(file)).toBe(false);
