@@ -9,6 +9,7 @@ import { takeCaptures } from './captures.ts';
 import type { WorkerDependencies } from './dependencies.ts';
 import { pageRef, toStepError } from './diagnostics.ts';
 import { startLimit, type Limit } from './limit.ts';
+import { isTimeout, obstacle } from './obstacle.ts';
 import { BrowserGone, type Attached } from './pages.ts';
 import { pictureName, takePicture } from './picture.ts';
 import { pause, race } from './race.ts';
@@ -109,8 +110,11 @@ function afterEffect(error: unknown, { limit, signal, reads }: { limit: Limit; s
   if (error instanceof Interrupted || error instanceof BrowserGone) return error;
   if (signal.aborted && (reads || !limit.signal.aborted)) return signal.reason;
   if (limit.signal.aborted) return new StepFailure('action_failed', 'The step had begun to act, and the page did not answer within the time limit.');
-  return new StepFailure('action_failed', firstLine(error));
+  if (!isTimeout(error)) return new StepFailure('action_failed', firstLine(error));
+  return new StepFailure('action_failed', `The page did not take the action within ${actMs / 1_000} s${suffix(obstacle(error))}.`);
 }
+
+const suffix = (reason: string | undefined): string => (reason === undefined ? '' : `: ${reason}`);
 
 function toInterrupted(signal: AbortSignal): AbortSignal {
   const controller = new AbortController();

@@ -1,7 +1,8 @@
 /** Find, wait until the element can be acted on, act: what click, input, select, hover and key share. */
 import type { ElementHandle } from 'playwright';
 import type { Selector } from '../../contract/runbook.ts';
-import { firstLine, plainText, StepFailure } from '../step-failure.ts';
+import { firstLine, StepFailure } from '../step-failure.ts';
+import { isTimeout, obstacle } from '../obstacle.ts';
 import { race } from '../race.ts';
 import type { ActOptions, StepContext } from '../step-context.ts';
 import { fillSelector } from './fill-selector.ts';
@@ -47,15 +48,6 @@ const isDetached = (error: unknown): boolean =>
 
 function notReady(error: unknown): Error {
   if (!(error instanceof Error) || error instanceof StepFailure || error.name === 'Interrupted') return error as Error;
-  if (!/Timeout \d+ms exceeded/.test(error.message)) return error.name === 'AbortError' ? error : new StepFailure('action_failed', firstLine(error));
-  return new StepFailure('timeout', `The element was found, but ${obstacle(plainText(error))} until the step's time was over.`);
-}
-
-/** The last thing that Playwright's call log complains about. */
-function obstacle(log: string): string {
-  const lines = log.split('\n').map((line) => line.replace(/^[\s-]*(\d+ × )?/, '').trim());
-  const covered = lines.findLast((line) => line.includes('intercepts pointer events'));
-  if (covered) return `it was covered: ${covered.replace(/ intercepts pointer events.*/, '').slice(0, 200)} lay over it`;
-  const state = lines.findLast((line) => /^element is not /.test(line))?.replace('element is ', '');
-  return state ? `it was ${state}` : 'it could not be acted on';
+  if (!isTimeout(error)) return error.name === 'AbortError' ? error : new StepFailure('action_failed', firstLine(error));
+  return new StepFailure('timeout', `The element was found, but ${obstacle(error) ?? 'it could not be acted on'} until the step's time was over.`);
 }
