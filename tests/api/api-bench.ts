@@ -69,6 +69,8 @@ export async function openApiBench(options: Options = {}): Promise<ApiBench> {
     async close() {
       api.close();
       await stopServer(server);
+      // steps of jobs that were terminated would hold their workers
+      for (const each of hosts.values()) for (const step of Object.keys(script)) each.letGo(step);
       await stopWorkers();
       await Promise.all([deps.notifications.close(), deps.gateway.close(), deps.database.close()]);
       await made.drop();
