@@ -5,6 +5,7 @@ import type { JobRow, StatusCounts } from '../../../src/contract/job.ts';
 import { reasonOf } from '../api/client.ts';
 import { listJobs, type ListQuery } from '../api/jobs.ts';
 import { mergePage, mergeRow, settle, type Rows } from '../stream/merge-rows.ts';
+import { askSoon } from './use-system.ts';
 import { usePageStream } from '../stream/page-stream.ts';
 
 export const pageSize = 50;
@@ -51,7 +52,17 @@ export function useJobs(wanted: Ref<ListQuery>, atRest: Ref<boolean>) {
     if (rows.value.shown.length > pageSize * 2) void refresh();
   }
 
-  const stop = connection.watch({ list: true }, { job: onRow, counts: (counts) => (state.counts = counts), ready: () => void refresh() });
+  const stop = connection.watch(
+    { list: true },
+    {
+      job: onRow,
+      counts: (counts) => {
+        state.counts = counts;
+        void askSoon();
+      },
+      ready: () => void refresh(),
+    },
+  );
   onScopeDispose(() => {
     stop();
     request?.abort();

@@ -1,9 +1,12 @@
-import { useIntervalFn } from '@vueuse/core';
+import { useIntervalFn, useThrottleFn } from '@vueuse/core';
 import { effectScope, readonly, shallowRef } from 'vue';
 import type { SystemInfo } from '../../../src/contract/routes.ts';
 import { getSystem } from '../api/jobs.ts';
 
-/** What runs, and how many browsers are in use; asked every 10 s while the tab is looked at. The last answer stays when there is none. */
+/**
+ * What runs, and how many browsers are in use; asked every 10 s while the tab is looked at, and by `askSoon` when a job began or ended.
+ * The last answer stays when there is none.
+ */
 const system = shallowRef<SystemInfo>();
 const every = 10_000;
 let started = false;
@@ -13,11 +16,13 @@ async function ask(): Promise<void> {
   system.value = await getSystem().catch(() => system.value);
 }
 
+export const askSoon = useThrottleFn(ask, 2_000, true);
+
 export function useSystem() {
   if (!started) {
     started = true;
     void ask();
     effectScope(true).run(() => useIntervalFn(() => void ask(), every));
   }
-  return { system: readonly(system), ask };
+  return { system: readonly(system) };
 }
