@@ -26,6 +26,7 @@ export type AttemptInput = {
   values: HostValue[];
   /** a pause or a cancel */
   interrupt: AbortSignal;
+  network: StepContext['network'];
   /** tells the ledger that the effect comes now; rejects with Interrupted when it may not */
   announce(): Promise<void>;
   dependencies: Pick<WorkerDependencies, 'store' | 'index' | 'log'>;
@@ -88,12 +89,12 @@ async function effectAndCaptures({ input, limit, search, values, redact }: Work)
 }
 
 function createContext({ input, limit, search, values, over }: Omit<Work, 'redact'> & { over: AbortSignal }): StepContext {
-  const { task, attached, interrupt, announce } = input;
+  const { task, attached, interrupt, announce, network } = input;
   const waiting = AbortSignal.any([over, toInterrupted(interrupt)]);
   const fill = (template: string): Promise<string> => fillTemplate(template, values, attached.blank, waiting);
   const reads = task.step.effect === 'read';
   return {
-    page: attached.page(), step: task.step, baseUrl: task.baseUrl, values, waiting, limit, search, fill,
+    page: attached.page(), step: task.step, baseUrl: task.baseUrl, values, waiting, limit, search, fill, network,
     async act<T>(work: (options: ActOptions) => Promise<T>): Promise<T> {
       if (waiting.aborted) throw waiting.reason;
       if (!reads) await announce();

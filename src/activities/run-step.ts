@@ -6,6 +6,7 @@ import { attemptStep, type AttemptResult } from './attempt.ts';
 import type { WorkerDependencies } from './dependencies.ts';
 import { BrowserGone, type Pages } from './pages.ts';
 import type { Running } from './running.ts';
+import type { StepContext } from './step-context.ts';
 import { Interrupted } from './step-failure.ts';
 
 /** What a step needs of its surroundings; Temporal's activity context, or a test. */
@@ -67,7 +68,8 @@ async function run(turn: Turn, begun: Begun & { go: 'run' }): Promise<StepReport
   try {
     const attached = await pages.attach(task.jobId, begun.endpoint).catch(connectionLost);
     const announce = (): Promise<void> => dependencies.host.call('acting', ref).then(() => undefined, refusedToAct);
-    const result = await attemptStep({ task, attached, values: begun.values, interrupt, announce, dependencies });
+    const network: StepContext['network'] = () => dependencies.host.call('refusals', { jobId: task.jobId });
+    const result = await attemptStep({ task, attached, values: begun.values, interrupt, announce, network, dependencies });
     return await report(ref, toReport(task, begun.attempt, result), result, dependencies);
   } catch (error) {
     if (error instanceof Interrupted) return interrupted(ref, dependencies);

@@ -3,11 +3,13 @@ import type { Page } from 'playwright';
 import type { Candidate } from '../contract/error.ts';
 import type { Action, ActionType } from '../contract/runbook.ts';
 import type { PlannedStep } from '../contract/step-task.ts';
+import type { Call } from '../host/protocol.ts';
 import type { Limit } from './limit.ts';
 import type { Values } from './values.ts';
 
 /** What was learned while the element was looked for; part of the report, whatever the outcome. */
 export type Search = { retries: number; candidates: Candidate[]; matchedBy?: string };
+export type Network = Call['refusals'][1];
 export type ActOptions = { timeout: number; signal: AbortSignal };
 
 export type StepContext = {
@@ -19,6 +21,8 @@ export type StepContext = {
   waiting: AbortSignal;
   limit: Limit;
   search: Search;
+  /** what the guard of this browser's connections knows: refusals, and connections that failed */
+  network(): Promise<Network>;
   /** a template with the job's values filled in */
   fill(template: string): Promise<string>;
   /**

@@ -35,7 +35,7 @@ test.each<[string, string | (() => Promise<string>), StepErrorCode, RegExp]>([
   ['a page that is not there', '/status?code=404', 'navigation_failed', /status 404/],
   ['a server error', '/status?code=500', 'navigation_failed', /status 500/],
   ['nobody listening', async () => `http://127.0.0.1:${await unusedPort()}/`, 'navigation_failed', /nothing answers/],
-  ['a name without a server', 'http://nowhere.invalid/', 'navigation_failed', /no server of that name/],
+  ['a name without a server', 'http://nowhere.invalid/', 'navigation_failed', /no server of that name|could not be looked up/],
   ['a refusal of the guard', '/refused', 'blocked_address', /may not be opened/],
   ['a file', 'file:///etc/passwd', 'blocked_address', /Only http/],
   ['a script', 'javascript:alert(1)', 'blocked_address', /Only http/],

@@ -1,0 +1,43 @@
+/** Why an address could not be opened, in words. */
+import { within } from './race.ts';
+import type { StepContext } from './step-context.ts';
+import { firstLine, Interrupted, StepFailure } from './step-failure.ts';
+
+type Attempted = { address: URL; /** ISO 8601 */ since: string; context: StepContext };
+
+/** The error to report for what `goto` threw: `navigation_timeout`, `navigation_failed`, `blocked_address`, `browser_crashed`, or Interrupted. */
+export async function explainNavigation(error: unknown, { address, since, context }: Attempted): Promise<Error> {
+  const { limit, waiting, page } = context;
+  const line = firstLine(error);
+  if (limit.signal.aborted || /Timeout \d+ms exceeded/.test(line)) return new StepFailure('navigation_timeout', `${address.href} did not answer within the step's time limit.`);
+  if (waiting.aborted) return waiting.reason instanceof Error ? waiting.reason : new Interrupted();
+  if (page.isClosed()) return new StepFailure('browser_crashed', 'The page was closed while it was opening an address.');
+  // the browser speaks with the guard, which alone knows what happened behind it
+  const { refusals = [], failures = [] } = (await within(500, context.network())) ?? {};
+  const refused = refusals.findLast((one) => one.at >= since);
+  if (refused) return new StepFailure('blocked_address', `${address.href} may not be opened by a job: ${refused.host}:${refused.port} is off limits (${refused.reason}).`);
+  const failed = failures.findLast((one) => one.at >= since && one.host.replace(/^\[|\]$/g, '') === address.hostname.replace(/^\[|\]$/g, ''));
+  return new StepFailure('navigation_failed', `${address.href} could not be opened: ${reason(failed?.code ?? /ERR_[A-Z_]+/.exec(line)?.[0], line)}`);
+}
+
+/** By Node's codes (from the guard) and Chromium's. */
+const reasons: Record<string, string> = {
+  ENOTFOUND: 'there is no server of that name.',
+  EAI_AGAIN: 'the name could not be looked up.',
+  ECONNREFUSED: 'nothing answers at that address.',
+  ECONNRESET: 'the server broke the connection.',
+  ETIMEDOUT: 'the server could not be reached.',
+  EHOSTUNREACH: 'the server could not be reached.',
+  ENETUNREACH: 'the server could not be reached.',
+  ERR_NAME_NOT_RESOLVED: 'there is no server of that name.',
+  ERR_CONNECTION_REFUSED: 'nothing answers at that address.',
+  ERR_CONNECTION_RESET: 'the server broke the connection.',
+  ERR_EMPTY_RESPONSE: 'the server closed the connection without an answer.',
+  ERR_TOO_MANY_REDIRECTS: 'it redirects without end.',
+  ERR_ABORTED: 'it was given up; it may be a download, or the page went elsewhere.',
+};
+
+function reason(code: string | undefined, line: string): string {
+  const known = code === undefined ? undefined : reasons[code];
+  return known === undefined ? line : `${known} (${code})`;
+}
