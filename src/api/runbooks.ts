@@ -1,6 +1,6 @@
 /** Handlers of /api/runbooks. */
 import type { z } from 'zod';
-import { parseRunbook } from '../contract/parse-runbook.ts';
+import { parseRunbook } from '../language/parse-runbook.ts';
 import type { Validation } from '../contract/routes.ts';
 import { findRunbook, insertRunbook, insertRunbookVersion, listRunbooks, listRunbookVersions } from '../db/runbooks.ts';
 import type { ApiDependencies } from './dependencies.ts';
@@ -52,7 +52,13 @@ function validate(source: string): z.input<typeof Validation> {
 /** A name of a URL from a title; a title without Latin letters or digits gives `runbook`. */
 export function slugOf(title: string): string {
   const plain = title.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
-  return plain.replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 56).replace(/-+$/, '') || 'runbook';
+  return (
+    plain
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-+|-+$/g, '')
+      .slice(0, 56)
+      .replace(/-+$/, '') || 'runbook'
+  );
 }
 
 type Text = Parameters<typeof insertRunbook>[2];
@@ -62,12 +68,17 @@ async function storeNew(db: Parameters<typeof insertRunbook>[0], text: Text, id:
   if (id !== undefined) {
     if (await insertRunbook(db, id, text)) return id;
     const errors = [{ path: 'id', message: 'is taken' }];
-    throw new ApiProblem('invalid_request', `there is a runbook ${id} already; PUT /api/runbooks/${id} stores a new version of it`, { status: 409, errors });
+    throw new ApiProblem('invalid_request', `there is a runbook ${id} already; PUT /api/runbooks/${id} stores a new version of it`, {
+      status: 409,
+      errors,
+    });
   }
   const slug = slugOf(text.parsed.title);
   for (let n = 1; n < 1_000; n += 1) {
     const candidate = n === 1 ? slug : `${slug}-${n}`;
     if (await insertRunbook(db, candidate, text)) return candidate;
   }
-  throw new ApiProblem('invalid_request', 'a thousand runbooks have this title; give an id', { errors: [{ path: 'id', message: 'is needed' }] });
+  throw new ApiProblem('invalid_request', 'a thousand runbooks have this title; give an id', {
+    errors: [{ path: 'id', message: 'is needed' }],
+  });
 }

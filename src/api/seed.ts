@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { parseRunbook } from '../contract/parse-runbook.ts';
+import { parseRunbook } from '../language/parse-runbook.ts';
 import type { Db } from '../db/database.ts';
 import { findRunbook, insertRunbook, insertRunbookVersion, listRunbooks } from '../db/runbooks.ts';
 
@@ -30,12 +30,15 @@ export async function seedExamples({ db, dir, practiceUrl }: Seeding): Promise<s
 
 async function readExamples(dir: string): Promise<Example[]> {
   const files = (await readdir(dir)).filter((name) => /\.ya?ml$/.test(name)).sort();
-  return Promise.all(files.map(async (name) => ({ id: basename(name).replace(/\.ya?ml$/, ''), source: await readFile(join(dir, name), 'utf8') })));
+  return Promise.all(
+    files.map(async (name) => ({ id: basename(name).replace(/\.ya?ml$/, ''), source: await readFile(join(dir, name), 'utf8') })),
+  );
 }
 
 function parsed(id: string, source: string) {
   const { runbook, errors } = parseRunbook(source);
-  if (!runbook || errors.length > 0) throw new Error(`the example ${id} has mistakes: ${errors.map((e) => `line ${e.line}: ${e.message}`).join('; ')}`);
+  if (!runbook || errors.length > 0)
+    throw new Error(`the example ${id} has mistakes: ${errors.map((e) => `line ${e.line}: ${e.message}`).join('; ')}`);
   return runbook;
 }
 

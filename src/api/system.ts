@@ -1,5 +1,5 @@
 /** Handlers that say what runs: /api/system, /healthz, /readyz, and the documents. */
-import { runbookJsonSchema } from '../contract/json-schema.ts';
+import { runbookJsonSchema } from '../language/json-schema.ts';
 import { anyJob } from '../db/jobs.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { createOpenApi } from './openapi.ts';
@@ -27,11 +27,28 @@ export function systemHandlers(deps: ApiDependencies): SystemHandlers {
 
 async function describeSystem(deps: ApiDependencies) {
   const { settings, gateway, database } = deps;
-  const [temporal, postgres, host, jobs] = await Promise.all([temporalPart(deps), databasePart(deps), hostOf(deps), anyJob(database.db).catch(() => true)]);
-  const hostPart: Part[] = host ? [{ name: 'browser host', ok: true, detail: `${host.used} of ${host.slots} browsers in use on ${host.host}` }] : [];
+  const [temporal, postgres, host, jobs] = await Promise.all([
+    temporalPart(deps),
+    databasePart(deps),
+    hostOf(deps),
+    anyJob(database.db).catch(() => true),
+  ]);
+  const hostPart: Part[] = host
+    ? [{ name: 'browser host', ok: true, detail: `${host.used} of ${host.slots} browsers in use on ${host.host}` }]
+    : [];
   return {
-    ...{ version: settings.version, parts: [temporal, postgres, ...hostPart], temporalUi: settings.temporalUiUrl, namespace: gateway.namespace },
-    ...{ firstRun: !jobs, browsers: host && { used: host.used, slots: host.slots }, sandbox: host && host.sandbox, practiceSite: settings.practiceUrl },
+    ...{
+      version: settings.version,
+      parts: [temporal, postgres, ...hostPart],
+      temporalUi: settings.temporalUiUrl,
+      namespace: gateway.namespace,
+    },
+    ...{
+      firstRun: !jobs,
+      browsers: host && { used: host.used, slots: host.slots },
+      sandbox: host && host.sandbox,
+      practiceSite: settings.practiceUrl,
+    },
   };
 }
 

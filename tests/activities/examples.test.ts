@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createPracticeSite } from '../../examples/practice-site/server.ts';
-import { parseRunbook } from '../../src/contract/parse-runbook.ts';
+import { parseRunbook } from '../../src/language/parse-runbook.ts';
 import type { StepReport } from '../../src/contract/step-task.ts';
 import { planSteps } from '../../src/domain/plan.ts';
 import { resolveInputs } from '../../src/domain/resolve-inputs.ts';
@@ -35,15 +35,21 @@ async function carryOut(name: string, inputs: Record<string, string> = {}) {
   const reports = new Map<string, StepReport>();
   for (const step of planSteps(runbook)) {
     const { timeout, retries, effect, action, captures } = step;
-    reports.set(step.id, await job.run(job.task({ timeout, retries, effect, action, captures }, { baseUrl: runbook.settings.baseUrl, gen: reports.size })));
+    reports.set(
+      step.id,
+      await job.run(job.task({ timeout, retries, effect, action, captures }, { baseUrl: runbook.settings.baseUrl, gen: reports.size })),
+    );
   }
   await rig.client.call('close', { jobId: job.jobId });
   return reports;
 }
 
 const outcomes = (reports: Map<string, StepReport>): string[] =>
-  [...reports].filter(([, r]) => r.outcome !== 'done').map(([id, r]) => `${id}: ${r.outcome === 'failed' ? `${r.error.code} ${r.error.message}` : r.outcome}`);
-const captured = (report: StepReport | undefined): Record<string, string | null> => Object.fromEntries(report?.outcome === 'done' ? report.captures.map((c) => [c.name, c.value]) : []);
+  [...reports]
+    .filter(([, r]) => r.outcome !== 'done')
+    .map(([id, r]) => `${id}: ${r.outcome === 'failed' ? `${r.error.code} ${r.error.message}` : r.outcome}`);
+const captured = (report: StepReport | undefined): Record<string, string | null> =>
+  Object.fromEntries(report?.outcome === 'done' ? report.captures.map((c) => [c.name, c.value]) : []);
 
 test('an order is placed, with everything captured on the way', async () => {
   const reports = await carryOut('order-supplies');
@@ -62,7 +68,12 @@ test('an order is placed, with everything captured on the way', async () => {
 test('the status of an invoice is found by its number', async () => {
   const reports = await carryOut('check-invoice-status', { invoice: ' inv-2046' });
   expect(outcomes(reports)).toEqual([]);
-  expect(captured(reports.get('status'))).toEqual({ status: 'Open', amount: '€7,604.15', due: '2026-10-25', finding: 'INV-2046 over €7,604.15, due 2026-10-25: Open' });
+  expect(captured(reports.get('status'))).toEqual({
+    status: 'Open',
+    amount: '€7,604.15',
+    due: '2026-10-25',
+    finding: 'INV-2046 over €7,604.15, due 2026-10-25: Open',
+  });
 });
 
 test('a late list costs retries, a missing button fails alone', async () => {

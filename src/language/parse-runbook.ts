@@ -5,7 +5,7 @@ import { explainLater } from './later.ts';
 import type { Mistakes } from './mistakes.ts';
 import { asList, asMap, asText, isMap, type RawMap } from './raw.ts';
 import { checkReferences } from './reference-rules.ts';
-import { Runbook, type RunbookMistake } from './runbook.ts';
+import { Runbook, type RunbookMistake } from '../contract/runbook.ts';
 import { checkSteps } from './step-rules.ts';
 import { checkTop } from './top-rules.ts';
 import { readYaml } from './yaml-source.ts';

@@ -1,6 +1,6 @@
 /** The runbook language as JSON Schema, for editors. */
 import { z } from 'zod';
-import { Runbook } from './runbook.ts';
+import { Runbook } from '../contract/runbook.ts';
 
 type Schema = Record<string, unknown> & { properties?: Record<string, Schema>; required?: string[]; items?: Schema; oneOf?: Schema[]; anyOf?: Schema[] };
 

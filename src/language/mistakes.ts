@@ -1,6 +1,6 @@
 /** Collects the mistakes of a runbook with the places where they stand. */
 import type { LineCounter } from 'yaml';
-import type { RunbookMistake } from './runbook.ts';
+import type { RunbookMistake } from '../contract/runbook.ts';
 
 export type Path = readonly (string | number)[];
 /** Offsets in the source; `key` is where the key of a map's value stands (for others the same as `start`). */

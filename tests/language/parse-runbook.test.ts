@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseRunbook } from '../../src/contract/parse-runbook.ts';
+import { parseRunbook } from '../../src/language/parse-runbook.ts';
 
 const messages = (source: string): string[] => parseRunbook(source).errors.map((e) => `${e.line}:${e.column} ${e.path}: ${e.message}`);
 const step = (action: string, more = ''): string => `title: A\nsteps:\n  - action: ${action}\n${more}`;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseRunbook } from '../../src/contract/parse-runbook.ts';
+import { parseRunbook } from '../../src/language/parse-runbook.ts';
 
 const messages = (source: string): string[] => parseRunbook(source).errors.map((e) => `${e.line}:${e.column} ${e.path}: ${e.message}`);
 const scroll = 'action: {type: scroll}';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { maxSourceBytes } from '../../src/contract/yaml-source.ts';
-import { parseRunbook } from '../../src/contract/parse-runbook.ts';
+import { maxSourceBytes } from '../../src/language/yaml-source.ts';
+import { parseRunbook } from '../../src/language/parse-runbook.ts';
 
 /** ms of processor time, which a busy machine does not change. What it guards against takes minutes. */
 const allowed = 5_000;

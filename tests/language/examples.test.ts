@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { parseRunbook } from '../../src/contract/parse-runbook.ts';
+import { parseRunbook } from '../../src/language/parse-runbook.ts';
 
 const folder = new URL('../../examples/runbooks/', import.meta.url);
 const examples = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
