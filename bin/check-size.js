@@ -11,7 +11,13 @@ import { gzipSync } from 'node:zlib';
 const limit = 200_000;
 const folder = resolve(process.argv[2] ?? fileURLToPath(new URL('../dist/web', import.meta.url)));
 
-/** The files that a browser fetches before the page stands: the entry and everything it imports statically. */
+/**
+ * The files that a browser fetches before the page stands: the entry and everything it imports statically.
+ * @param {Record<string, { file: string, css?: string[], imports?: string[] }>} manifest
+ * @param {string} name
+ * @param {Set<string>} [seen]
+ * @returns {Set<string>}
+ */
 function filesOf(manifest, name, seen = new Set()) {
   const chunk = manifest[name];
   if (!chunk || seen.has(chunk.file)) return seen;
