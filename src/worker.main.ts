@@ -41,22 +41,39 @@ function createWorkers({ config, connection, dependencies, slots }: Setting): Pr
   const stepSlots = slots * (2 + dispatchWindow) + 4;
   const make = (taskQueue: string, activities: object, atOnce: number): Promise<Worker> =>
     Worker.create({
-      connection, namespace: config.temporal.namespace, identity: identityOf(dependencies), taskQueue, activities, maxConcurrentActivityTaskExecutions: atOnce,
-      maxHeartbeatThrottleInterval: '500ms', shutdownGraceTime: '1s', shutdownForceTime: '3s',
+      connection,
+      namespace: config.temporal.namespace,
+      identity: identityOf(dependencies),
+      taskQueue,
+      activities,
+      maxConcurrentActivityTaskExecutions: atOnce,
+      maxHeartbeatThrottleInterval: '500ms',
+      shutdownGraceTime: '1s',
+      shutdownForceTime: '3s',
     });
-  return Promise.all([make(browsersQueue(config.temporal.queuePrefix), acquire, slots), make(queue, steps, stepSlots), make(controlQueue(queue), control, 20)]);
+  return Promise.all([
+    make(browsersQueue(config.temporal.queuePrefix), acquire, slots),
+    make(queue, steps, stepSlots),
+    make(controlQueue(queue), control, 20),
+  ]);
 }
 
 const identityOf = ({ hostName, epoch }: WorkerDependencies): string => `${hostName}:${epoch}`;
 
-async function attach(host: HostClient, config: Config, db: Db, log: Log) {
+type Reached = { host: HostClient; config: Config; db: Db; log: Log };
+
+async function attach({ host, config, db, log }: Reached) {
   const { epoch, host: hostName, slots, jobs } = await host.call('attach', {});
   const fenced = (): void => {
     log.warn({ epoch }, 'a newer worker has taken over');
     process.exit(0);
   };
   const dependencies: WorkerDependencies = {
-    host, hostName, epoch, fenced, log,
+    host,
+    hostName,
+    epoch,
+    fenced,
+    log,
     queue: hostQueue(hostName, config.temporal.queuePrefix),
     jobs: jobSource(db, createVault(readKey(config.key, join(config.home, 'key')))),
     index: { record: (row) => recordArtifact(db, row) },
@@ -70,9 +87,12 @@ async function run(config: Config, log: Log): Promise<void> {
   // attaching fences the predecessor: only once this process can work
   const connection = await NativeConnection.connect(temporalConnectionOptions(config));
   const client = new Client({ connection, namespace: config.temporal.namespace });
-  const { db } = openDatabase(config.databaseUrl, { name: 'understudy worker', onError: (error) => log.warn({ err: error }, 'database connection lost') });
+  const { db } = openDatabase(config.databaseUrl, {
+    name: 'understudy worker',
+    onError: (error) => log.warn({ err: error }, 'database connection lost'),
+  });
   const host = createHostClient(config.browsers.socket);
-  const { dependencies, slots, jobs } = await attach(host, config, db, log);
+  const { dependencies, slots, jobs } = await attach({ host, config, db, log });
   const { hostName, epoch } = dependencies;
   const swept = await sweep({ client, jobs, hostName, identity: identityOf(dependencies), log });
   const workers = await createWorkers({ config, log, connection, dependencies, slots });

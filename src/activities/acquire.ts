@@ -11,11 +11,14 @@ import { createValues, fillTemplate, type Values } from './values.ts';
 
 const expressionMs = 10_000;
 
+type Acquiring = { dependencies: WorkerDependencies; pages: Pages };
+type Evaluation = { values: Values; attached: Attached; signal: AbortSignal };
+
 /**
  * Waits for a free browser, then evaluates the expression variables in it, in their order.
  * @throws HostError, and AbortError when `signal` is aborted while it waits
  */
-export async function acquireBrowser(jobId: string, signal: AbortSignal, dependencies: WorkerDependencies, pages: Pages): Promise<AcquireResult> {
+export async function acquireBrowser(jobId: string, signal: AbortSignal, { dependencies, pages }: Acquiring): Promise<AcquireResult> {
   const { host, epoch, hostName, queue, jobs } = dependencies;
   const { values: given, expressions } = await jobs.load(jobId);
   const { endpoint, fresh } = await host.call('open', { jobId, epoch, values: given }, signal);
@@ -24,7 +27,7 @@ export async function acquireBrowser(jobId: string, signal: AbortSignal, depende
   if (!fresh || expressions.length === 0) return { outcome: 'acquired', browser };
   const values = createValues(given);
   try {
-    const computed = await evaluateAll(expressions, values, await pages.attach(jobId, endpoint), signal);
+    const computed = await evaluateAll(expressions, { values, attached: await pages.attach(jobId, endpoint), signal });
     await host.call('values', { jobId, epoch, values: computed });
     return { outcome: 'acquired', browser };
   } catch (error) {
@@ -33,21 +36,22 @@ export async function acquireBrowser(jobId: string, signal: AbortSignal, depende
   }
 }
 
-async function evaluateAll(expressions: readonly ExpressionVariable[], values: Values, attached: Attached, signal: AbortSignal): Promise<HostValue[]> {
+async function evaluateAll(expressions: readonly ExpressionVariable[], evaluation: Evaluation): Promise<HostValue[]> {
   const computed: HostValue[] = [];
   for (const variable of expressions) {
-    const value = { name: variable.name, value: await evaluateOne(variable, values, attached, signal), sensitive: variable.sensitive };
-    values.set(value);
+    const value = { name: variable.name, value: await evaluateOne(variable, evaluation), sensitive: variable.sensitive };
+    evaluation.values.set(value);
     computed.push(value);
   }
   return computed;
 }
 
-async function evaluateOne({ name, expression, required }: ExpressionVariable, values: Values, attached: Attached, signal: AbortSignal): Promise<string> {
+async function evaluateOne({ name, expression, required }: ExpressionVariable, { values, attached, signal }: Evaluation): Promise<string> {
   const limit = startLimit(expressionMs);
   try {
-    const value = await fillTemplate(expression, values, attached.blank, AbortSignal.any([signal, limit.signal]));
-    if (value === '' && required) throw new StepFailure('value_missing', `The required variable ${name} is empty: its expression gives nothing.`);
+    const value = await fillTemplate(expression, { values, blank: attached.blank, signal: AbortSignal.any([signal, limit.signal]) });
+    if (value === '' && required)
+      throw new StepFailure('value_missing', `The required variable ${name} is empty: its expression gives nothing.`);
     return value;
   } catch (error) {
     if (signal.aborted || !(error instanceof StepFailure)) throw error;

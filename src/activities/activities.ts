@@ -11,12 +11,16 @@ import { createRunning } from './running.ts';
 const heartbeatMs = 1_000;
 
 /** @returns the activities of the three queues of a browser worker; they share the attached browsers and the steps that run */
-export function createActivities(dependencies: WorkerDependencies): { acquire: AcquireActivities; steps: StepActivities; control: ControlActivities } {
+export function createActivities(dependencies: WorkerDependencies): {
+  acquire: AcquireActivities;
+  steps: StepActivities;
+  control: ControlActivities;
+} {
   const pages = createPages();
   const running = createRunning();
   const runStep = createStepRunner(dependencies, pages, running);
   return {
-    acquire: { acquireBrowser: ({ jobId }) => withHeartbeats((signal) => acquireBrowser(jobId, signal, dependencies, pages)) },
+    acquire: { acquireBrowser: ({ jobId }) => withHeartbeats((signal) => acquireBrowser(jobId, signal, { dependencies, pages })) },
     steps: { runStep: (task) => cancellable((signal, heartbeat) => runStep(task, { signal, heartbeat })) },
     control: {
       stopSteps: (task) => stopSteps(task, dependencies, running),

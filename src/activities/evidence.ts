@@ -19,7 +19,8 @@ export function watchPage(context: BrowserContext): Evidence {
   const onConsole = (message: ConsoleMessage): void => {
     if (message.type() === 'error' || message.type() === 'warning') push(consoleLines, `${message.type()}: ${message.text()}`);
   };
-  const onFailed = (request: Request): void => push(failedRequests, `${request.method()} ${request.url()}: ${request.failure()?.errorText ?? 'failed'}`);
+  const onFailed = (request: Request): void =>
+    push(failedRequests, `${request.method()} ${request.url()}: ${request.failure()?.errorText ?? 'failed'}`);
   const onResponse = (response: Response): void => {
     if (response.status() >= 400) push(failedRequests, `${response.request().method()} ${response.url()}: ${response.status()}`);
   };

@@ -14,5 +14,10 @@ export function startLimit(ms: number): Limit {
   const ends = Date.now() + total;
   const failure = new StepFailure('timeout', `The step was not finished after ${total} ms.`);
   const timers = [setTimeout(() => controller.abort(failure), total), setTimeout(() => late.abort(failure), total + overdueMs)];
-  return { signal: controller.signal, overdue: late.signal, remaining: () => Math.max(1, ends - Date.now()), end: () => timers.forEach((timer) => clearTimeout(timer)) };
+  return {
+    signal: controller.signal,
+    overdue: late.signal,
+    remaining: () => Math.max(1, ends - Date.now()),
+    end: () => timers.forEach((timer) => clearTimeout(timer)),
+  };
 }

@@ -9,15 +9,25 @@ type Attempted = { address: URL; /** ISO 8601 */ since: string; context: StepCon
 export async function explainNavigation(error: unknown, { address, since, context }: Attempted): Promise<Error> {
   const { limit, waiting, page } = context;
   const line = firstLine(error);
-  if (limit.signal.aborted || /Timeout \d+ms exceeded/.test(line)) return new StepFailure('navigation_timeout', `${address.href} did not answer within the step's time limit.`);
+  if (limit.signal.aborted || /Timeout \d+ms exceeded/.test(line))
+    return new StepFailure('navigation_timeout', `${address.href} did not answer within the step's time limit.`);
   if (waiting.aborted) return waiting.reason instanceof Error ? waiting.reason : new Interrupted();
   if (page.isClosed()) return new StepFailure('browser_crashed', 'The page was closed while it was opening an address.');
   // the browser speaks with the guard, which alone knows what happened behind it
   const { refusals = [], failures = [] } = (await within(500, context.network())) ?? {};
   const refused = refusals.findLast((one) => one.at >= since);
-  if (refused) return new StepFailure('blocked_address', `${address.href} may not be opened by a job: ${refused.host}:${refused.port} is off limits (${refused.reason}).`);
-  const failed = failures.findLast((one) => one.at >= since && one.host.replace(/^\[|\]$/g, '') === address.hostname.replace(/^\[|\]$/g, ''));
-  return new StepFailure('navigation_failed', `${address.href} could not be opened: ${reason(failed?.code ?? /ERR_[A-Z_]+/.exec(line)?.[0], line)}`);
+  if (refused)
+    return new StepFailure(
+      'blocked_address',
+      `${address.href} may not be opened by a job: ${refused.host}:${refused.port} is off limits (${refused.reason}).`,
+    );
+  const failed = failures.findLast(
+    (one) => one.at >= since && one.host.replace(/^\[|\]$/g, '') === address.hostname.replace(/^\[|\]$/g, ''),
+  );
+  return new StepFailure(
+    'navigation_failed',
+    `${address.href} could not be opened: ${reason(failed?.code ?? /ERR_[A-Z_]+/.exec(line)?.[0], line)}`,
+  );
 }
 
 /** By Node's codes (from the guard) and Chromium's. */

@@ -24,7 +24,8 @@ const textOf = (source: string): string => `Promise.resolve(${source}).then((val
   .then((r) => r === null || r === undefined ? '' : typeof r === 'object' ? JSON.stringify(r) : String(r))
   .then((text) => text.length > ${longest} ? null : text)`;
 
-const asText = (value: unknown): string => (value === null || value === undefined ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value as string));
+const asText = (value: unknown): string =>
+  value === null || value === undefined ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
 
 /** The script as one expression; null for statements, whose last value the page gives. Scripts are only parsed here, never run. */
 function expressionFor(script: string): string | null {

@@ -52,8 +52,17 @@ async function connect(endpoint: string, forget: () => void): Promise<Attached> 
     gone.abort(new BrowserGone('the connection to the browser is gone'));
   });
   const work = workContext(browser);
-  const blank = browser.contexts().filter((context) => context !== work).at(-1);
-  return { page: () => openPage(work), evidence: watchPage(work), blank: createBlank(browser, blank), secrets: new Set(), gone: gone.signal };
+  const blank = browser
+    .contexts()
+    .filter((context) => context !== work)
+    .at(-1);
+  return {
+    page: () => openPage(work),
+    evidence: watchPage(work),
+    blank: createBlank(browser, blank),
+    secrets: new Set(),
+    gone: gone.signal,
+  };
 }
 
 /** The host makes two contexts: the job's own, and the blank page's, which its size gives away. */
@@ -66,6 +75,6 @@ function workContext(browser: Browser): BrowserContext {
 /** Steps act on the first page that is still open: popups are left alone. */
 function openPage(work: BrowserContext): Page {
   const page = work.pages()[0];
-  if (!page) throw new StepFailure('browser_crashed', 'The job\'s browser has no open page any more: the last one was closed.');
+  if (!page) throw new StepFailure('browser_crashed', "The job's browser has no open page any more: the last one was closed.");
   return page;
 }

@@ -7,14 +7,22 @@ export function race<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
     const onAbort = (): void => reject(toError(signal.reason));
     signal.addEventListener('abort', onAbort, { once: true });
     const stop = (): void => signal.removeEventListener('abort', onAbort);
-    work.then((value) => (stop(), resolve(value)), (error: unknown) => (stop(), reject(toError(error))));
+    work.then(
+      (value) => (stop(), resolve(value)),
+      (error: unknown) => (stop(), reject(toError(error))),
+    );
   });
 }
 
 /** Resolves after `ms`, or rejects with the signal's reason. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
-  return race(new Promise<void>((resolve) => { timer = setTimeout(resolve, ms); }), signal).finally(() => clearTimeout(timer));
+  return race(
+    new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, ms);
+    }),
+    signal,
+  ).finally(() => clearTimeout(timer));
 }
 
 /** The value of `work`, or undefined when it fails or takes longer than `ms`. For evidence, which is nice to have. */

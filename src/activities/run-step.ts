@@ -39,7 +39,15 @@ export function createStepRunner(dependencies: WorkerDependencies, pages: Pages,
 
 type Turn = { task: StepTask; begin: Begin; begun: Begun; interrupt: AbortSignal; dependencies: WorkerDependencies; pages: Pages };
 
-const beginOf = ({ jobId, instance, after, gen, dispatch, step }: StepTask, epoch: number): Begin => ({ jobId, instance, epoch, after, gen, dispatch, effect: step.effect });
+const beginOf = ({ jobId, instance, after, gen, dispatch, step }: StepTask, epoch: number): Begin => ({
+  jobId,
+  instance,
+  epoch,
+  after,
+  gen,
+  dispatch,
+  effect: step.effect,
+});
 
 async function answer(turn: Turn): Promise<StepReport> {
   const { begun, task } = turn;
@@ -70,7 +78,7 @@ async function run(turn: Turn, begun: Begun & { go: 'run' }): Promise<StepReport
     const announce = (): Promise<void> => dependencies.host.call('acting', ref).then(() => undefined, refusedToAct);
     const network: StepContext['network'] = () => dependencies.host.call('refusals', { jobId: task.jobId });
     const result = await attemptStep({ task, attached, values: begun.values, interrupt, announce, network, dependencies });
-    return await report(ref, toReport(task, begun.attempt, result), result, dependencies);
+    return await report(ref, { result: toReport(task, begun.attempt, result), attempt: result }, dependencies);
   } catch (error) {
     if (error instanceof Interrupted) return interrupted(ref, dependencies);
     if (error instanceof BrowserGone || isCode(error, 'lost')) return browserGone(turn, begun.attempt);
@@ -95,7 +103,11 @@ function toReport({ instance }: StepTask, attempt: number, result: AttemptResult
 }
 
 /** Into the ledger first: from there on a lost answer to Temporal does no harm. */
-async function report(ref: Ref, result: StepReport, attempt: AttemptResult, { host }: WorkerDependencies): Promise<StepReport> {
+async function report(
+  ref: Ref,
+  { result, attempt }: { result: StepReport; attempt: AttemptResult },
+  { host }: WorkerDependencies,
+): Promise<StepReport> {
   if (attempt.ok) await host.call('done', { ...ref, result, captures: attempt.kept });
   else await host.call('failed', { ...ref, result });
   return result;

@@ -22,9 +22,9 @@ export type StepContext = {
   limit: Limit;
   search: Search;
   /** what the guard of this browser's connections knows: refusals, and connections that failed */
-  network(): Promise<Network>;
+  network: () => Promise<Network>;
   /** a template with the job's values filled in */
-  fill(template: string): Promise<string>;
+  fill: (template: string) => Promise<string>;
   /**
    * The effect itself: tells the ledger first (nothing to tell for `read`), then does it, with at most 5 s. Not interruptible from there on.
    * @throws Interrupted when a pause came first

@@ -24,10 +24,20 @@ export class Interrupted extends Error {
 /** An error's message without the colours that Playwright gives it. */
 export function plainText(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  return text.split(String.fromCharCode(27)).map((part, nth) => (nth === 0 ? part : part.replace(/^\[\d+m/, ''))).join('');
+  return text
+    .split(String.fromCharCode(27))
+    .map((part, nth) => (nth === 0 ? part : part.replace(/^\[\d+m/, '')))
+    .join('');
 }
 
 /** Playwright's messages carry colours and a call log; people get the first line, or the line that says what was in the way. */
 export function firstLine(error: unknown): string {
-  return (plainText(error).split('\n').find((line) => line.trim() !== '') ?? 'no message').replace(/^\w+\.\w+: /, '').replace(/^Error: /, '').slice(0, 4_000);
+  return (
+    plainText(error)
+      .split('\n')
+      .find((line) => line.trim() !== '') ?? 'no message'
+  )
+    .replace(/^\w+\.\w+: /, '')
+    .replace(/^Error: /, '')
+    .slice(0, 4_000);
 }

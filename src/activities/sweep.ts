@@ -29,7 +29,9 @@ async function sweepJob(jobId: string, options: Identified): Promise<number> {
   const { client, log } = options;
   try {
     const { raw } = await client.withDeadline(Date.now() + 3_000, () => client.workflow.getHandle(jobId).describe());
-    const dead = (raw.pendingActivities ?? []).filter((one) => one.state === startedState && isDead(one.lastWorkerIdentity ?? '', options));
+    const dead = (raw.pendingActivities ?? []).filter(
+      (one) => Number(one.state) === startedState && isDead(one.lastWorkerIdentity ?? '', options),
+    );
     const ids = dead.flatMap(({ activityId }) => (activityId ? [activityId] : []));
     await Promise.all(ids.map((activityId) => fail(jobId, activityId, options)));
     return ids.length;
@@ -44,7 +46,9 @@ const isDead = (who: string, { hostName, identity }: Identified): boolean => who
 
 async function fail(jobId: string, activityId: string, { client, log }: Identified): Promise<void> {
   const failure = ApplicationFailure.create({ message: 'The worker that carried this out is gone.', type: 'WorkerLost' });
-  await client.activity.fail({ workflowId: jobId, activityId }, failure).catch((error: unknown) => log.info({ jobId, activityId, error: String(error) }, 'not pending any more'));
+  await client.activity
+    .fail({ workflowId: jobId, activityId }, failure)
+    .catch((error: unknown) => log.info({ jobId, activityId, error: String(error) }, 'not pending any more'));
 }
 
 /** Jobs of this host whose workflow has ended or does not exist: nobody will use their browsers. */

@@ -23,15 +23,21 @@ export function createValues(initial: readonly HostValue[]): Values {
   };
 }
 
+export type Filling = { values: Values; blank: Blank; signal: AbortSignal };
+
 /**
+ * The template with names and expressions replaced by their values.
  * @throws StepFailure `value_missing` for an unknown name or an expression that throws
  */
-export async function fillTemplate(template: string, values: Values, blank: Blank, signal: AbortSignal): Promise<string> {
+export async function fillTemplate(template: string, { values, blank, signal }: Filling): Promise<string> {
   const tokens = parseTemplate(template);
   const evaluated = new Map<string, string>();
   for (const token of tokens) {
     if (!('expression' in token) || evaluated.has(token.expression)) continue;
-    evaluated.set(token.expression, await evaluateExpression({ source: token.expression, values: usedIn(token.expression, values), blank, signal }));
+    evaluated.set(
+      token.expression,
+      await evaluateExpression({ source: token.expression, values: usedIn(token.expression, values), blank, signal }),
+    );
   }
   return renderTemplate(tokens, { value: (name) => required(name, values), evaluate: (source) => evaluated.get(source) ?? '' });
 }

@@ -62,8 +62,15 @@ function setHeaders(res: Response, { name, type }: Artifact, attachment: boolean
 
 /** RFC 6266, with a plain name for old clients. No paths, no quotes, no control characters. */
 function fileName(name: string): string {
-  const base = name.replace(/^.*[\\/]/, '').replace(/[\p{Cc}\p{Cf}]/gu, '').slice(0, 150) || 'artifact';
-  const encoded = encodeURIComponent(Buffer.from(base).toString()).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+  const base =
+    name
+      .replace(/^.*[\\/]/, '')
+      .replace(/[\p{Cc}\p{Cf}]/gu, '')
+      .slice(0, 150) || 'artifact';
+  const encoded = encodeURIComponent(Buffer.from(base).toString()).replace(
+    /['()*]/g,
+    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
   return `filename="${base.replace(/[^\w. -]/g, '_')}"; filename*=UTF-8''${encoded}`;
 }
 

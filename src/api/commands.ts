@@ -16,11 +16,13 @@ type Parsed = { params: { id: string }; body: CommandBody; req: Pick<HttpRequest
 type Request = { jobId: string; action: JobAction; body: CommandBody; updateId: string };
 
 export function commandHandlers(deps: ApiDependencies): CommandHandlers {
-  const handler = (action: JobAction) => async ({ params, body, req }: Parsed) => {
-    const updateId = req.get('idempotency-key')?.slice(0, 200) ?? randomUUID();
-    await send(deps, { jobId: params.id, action, body, updateId });
-    return readJob(deps, params.id);
-  };
+  const handler =
+    (action: JobAction) =>
+    async ({ params, body, req }: Parsed) => {
+      const updateId = req.get('idempotency-key')?.slice(0, 200) ?? randomUUID();
+      await send(deps, { jobId: params.id, action, body, updateId });
+      return readJob(deps, params.id);
+    };
   return { pauseJob: handler('pause'), resumeJob: handler('resume'), cancelJob: handler('cancel') };
 }
 

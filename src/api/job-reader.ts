@@ -20,12 +20,26 @@ const freshMs = 1_000;
 /** A job before its workflow has said anything: seq 0. */
 export function initialState(input: JobInput): JobState {
   const { jobId, title, runbook, requestedBy, inputs } = input;
-  const steps = input.steps.map(({ id, ordinal, description, action, effect }) => ({ id, ordinal, description, action: action.type, effect }));
-  return { ...reduce(undefined, { type: 'job.created', seq: 1, at: input.createdAt, jobId, title, runbook, requestedBy, inputs, steps }), seq: 0 };
+  const steps = input.steps.map(({ id, ordinal, description, action, effect }) => ({
+    id,
+    ordinal,
+    description,
+    action: action.type,
+    effect,
+  }));
+  return {
+    ...reduce(undefined, { type: 'job.created', seq: 1, at: input.createdAt, jobId, title, runbook, requestedBy, inputs, steps }),
+    seq: 0,
+  };
 }
 
 /** What the workflow knows after `seq`, without gaps; empty when it does not answer, or has forgotten what follows. */
-export async function eventsOfWorkflow(deps: Pick<ReaderDependencies, 'gateway'>, jobId: string, seq: number, ms?: number): Promise<JobEvent[]> {
+export async function eventsOfWorkflow(
+  deps: Pick<ReaderDependencies, 'gateway'>,
+  jobId: string,
+  seq: number,
+  ms?: number,
+): Promise<JobEvent[]> {
   const answer = await deps.gateway.eventsSince(jobId, seq, ms);
   return answer?.complete ? answer.events : [];
 }
@@ -64,7 +78,9 @@ async function fromWorkflow({ gateway }: ReaderDependencies, jobId: string, caus
     const header = await gateway.header(jobId);
     return header ? { state: { ...header, steps: [], notices: [] }, base: header.seq, events: [] } : undefined;
   } catch {
-    throw new ApiProblem('database_unavailable', 'Neither Postgres nor the workflow of this job can be reached. Try again in a moment.', { cause });
+    throw new ApiProblem('database_unavailable', 'Neither Postgres nor the workflow of this job can be reached. Try again in a moment.', {
+      cause,
+    });
   }
 }
 

@@ -45,6 +45,9 @@ const encodeCursor = (cursor: Cursor): string => Buffer.from(`${cursor.createdAt
 
 function decodeCursor(text: string): Cursor {
   const [createdAt = '', id = ''] = Buffer.from(text, 'base64url').toString('utf8').split(' ');
-  if (/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(createdAt) && !Number.isNaN(Date.parse(createdAt)) && /^[\w.:-]{1,100}$/.test(id)) return { createdAt, id };
-  throw new ApiProblem('invalid_request', 'the cursor is not one of ours', { errors: [{ path: 'after', message: 'must be the `next` of a page' }] });
+  if (/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(createdAt) && !Number.isNaN(Date.parse(createdAt)) && /^[\w.:-]{1,100}$/.test(id))
+    return { createdAt, id };
+  throw new ApiProblem('invalid_request', 'the cursor is not one of ours', {
+    errors: [{ path: 'after', message: 'must be the `next` of a page' }],
+  });
 }

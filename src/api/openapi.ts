@@ -7,8 +7,16 @@ import * as api from '../contract/routes.ts';
 import * as runbooks from '../contract/runbook.ts';
 
 type Route = {
-  method: string; path: string; summary: string; params?: z.ZodType; query?: z.ZodType; body?: z.ZodType;
-  status: number; response?: z.ZodType; produces?: string; headers?: Record<string, string>;
+  method: string;
+  path: string;
+  summary: string;
+  params?: z.ZodType;
+  query?: z.ZodType;
+  body?: z.ZodType;
+  status: number;
+  response?: z.ZodType;
+  produces?: string;
+  headers?: Record<string, string>;
 };
 type Json = Record<string, unknown>;
 
@@ -49,7 +57,12 @@ const schemaOf = (type: z.ZodType, io: 'input' | 'output'): Json => {
 function parameters(type: z.ZodType | undefined, place: 'path' | 'query'): Json[] {
   if (!type) return [];
   const { properties = {}, required = [] } = schemaOf(type, 'input') as { properties?: Record<string, Json>; required?: string[] };
-  return Object.entries(properties).map(([name, schema]) => ({ name, in: place, required: place === 'path' || required.includes(name), schema }));
+  return Object.entries(properties).map(([name, schema]) => ({
+    name,
+    in: place,
+    required: place === 'path' || required.includes(name),
+    schema,
+  }));
 }
 
 const headerParameters = (headers: Record<string, string> = {}): Json[] =>
@@ -79,11 +92,17 @@ export function createOpenApi(version: string): Json {
   }
   return {
     openapi: '3.1.0',
-    info: { title: 'Understudy', version, description: 'Durable browser runbooks. Errors are application/problem+json (RFC 9457) with a `code`.' },
+    info: {
+      title: 'Understudy',
+      version,
+      description: 'Durable browser runbooks. Errors are application/problem+json (RFC 9457) with a `code`.',
+    },
     paths,
     components: {
       schemas: componentSchemas(),
-      securitySchemes: { apiKey: { type: 'http', scheme: 'bearer', description: 'the content of <UNDERSTUDY_HOME>/api-key; the console itself needs none' } },
+      securitySchemes: {
+        apiKey: { type: 'http', scheme: 'bearer', description: 'the content of <UNDERSTUDY_HOME>/api-key; the console itself needs none' },
+      },
       responses: { Problem: { description: 'An error', content: { 'application/problem+json': { schema: answered(errors.Problem) } } } },
     },
   };

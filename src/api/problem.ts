@@ -42,7 +42,16 @@ export class ApiProblem extends Error {
   toJSON(): Problem {
     const { errors, jobStatus, allowed } = this.extras;
     const title = titles[this.code][1];
-    return { type: `urn:understudy:problem:${this.code}`, title, status: this.status, code: this.code, detail: this.message, errors, jobStatus, allowed };
+    return {
+      type: `urn:understudy:problem:${this.code}`,
+      title,
+      status: this.status,
+      code: this.code,
+      detail: this.message,
+      errors,
+      jobStatus,
+      allowed,
+    };
   }
 }
 
@@ -72,7 +81,8 @@ function fromHttpError({ status, type, message }: HttpError): ApiProblem | undef
 
 export function toProblem(error: unknown): ApiProblem {
   if (error instanceof ApiProblem) return error;
-  if (isDatabaseAway(error)) return new ApiProblem('database_unavailable', 'Postgres cannot be reached; jobs go on. Try again in a moment.', { cause: error });
+  if (isDatabaseAway(error))
+    return new ApiProblem('database_unavailable', 'Postgres cannot be reached; jobs go on. Try again in a moment.', { cause: error });
   const known = typeof error === 'object' && error !== null ? fromHttpError(error) : undefined;
   return known ?? new ApiProblem('internal', 'The request could not be carried out; the log of the api has the details.', { cause: error });
 }

@@ -24,7 +24,9 @@ export function startReconciler(deps: Deps, limits: Limits = {}): { stop(): Prom
   let running = Promise.resolve();
   const run = (): void => {
     if (stopped) return;
-    running = running.then(() => reconcile(deps, limits)).catch((err: unknown) => deps.log.warn({ err }, 'reconciling failed; it is tried again'));
+    running = running
+      .then(() => reconcile(deps, limits))
+      .catch((err: unknown) => deps.log.warn({ err }, 'reconciling failed; it is tried again'));
   };
   run();
   const timer = setInterval(run, limits.everyMs ?? 30_000);
@@ -66,13 +68,21 @@ export async function reconcileJob(deps: Deps, job: StoredJob): Promise<void> {
   if (found?.status === 'RUNNING' || found?.status === 'PAUSED') return touchJob(db, id);
   const events = await missingEvents(deps, job, found);
   const state = reduceAll(events) ?? initialStateOf(job);
-  const last = isFinished(state.status) ? [] : ending(found, state.steps.filter((s) => s.status === 'pending' || s.status === 'running').map((s) => s.id));
+  const last = isFinished(state.status)
+    ? []
+    : ending(
+        found,
+        state.steps.filter((s) => s.status === 'pending' || s.status === 'running').map((s) => s.id),
+      );
   const at = (found?.closedAt ?? new Date()).toISOString();
   const added = last.map((body, index) => ({ ...body, seq: state.seq + 1 + index, at }) as JobEvent);
   const end = added.reduce(reduce, state);
   const { line, bar } = toRow(end);
   await project(db, { jobId: id, header: headerOf(end), events: [...events, ...added], line, bar });
-  deps.log.warn({ jobId: id, workflow: found?.status ?? 'gone', status: end.status }, 'a job had ended in Temporal only; its row says so now');
+  deps.log.warn(
+    { jobId: id, workflow: found?.status ?? 'gone', status: end.status },
+    'a job had ended in Temporal only; its row says so now',
+  );
 }
 
 function initialStateOf(job: StoredJob) {
@@ -90,7 +100,8 @@ async function missingEvents(deps: Deps, job: StoredJob, found: WorkflowEnd | nu
 
 function ending(found: WorkflowEnd | null, open: string[]): JobEventBody[] {
   const cancelled = found?.status === 'CANCELLED';
-  const skipped: JobEventBody[] = open.length > 0 ? [{ type: 'steps.skipped', stepIds: open, because: cancelled ? 'cancelled' : 'not_reached' }] : [];
+  const skipped: JobEventBody[] =
+    open.length > 0 ? [{ type: 'steps.skipped', stepIds: open, because: cancelled ? 'cancelled' : 'not_reached' }] : [];
   if (cancelled) return [...skipped, { type: 'job.finished', status: 'cancelled' }];
   return [...skipped, { type: 'job.finished', status: 'failed', error: errorOf(found) }];
 }

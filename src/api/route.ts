@@ -5,8 +5,15 @@ import { routes, type RouteName } from '../contract/routes.ts';
 import { ApiProblem, fieldErrors } from './problem.ts';
 
 type Table = typeof routes;
-type Part<N extends RouteName, P extends 'params' | 'query' | 'body'> = Table[N] extends Record<P, infer S extends z.ZodType> ? z.output<S> : undefined;
-export type Parsed<N extends RouteName> = { params: Part<N, 'params'>; query: Part<N, 'query'>; body: Part<N, 'body'>; req: Request; res: Response };
+type Part<N extends RouteName, P extends 'params' | 'query' | 'body'> =
+  Table[N] extends Record<P, infer S extends z.ZodType> ? z.output<S> : undefined;
+export type Parsed<N extends RouteName> = {
+  params: Part<N, 'params'>;
+  query: Part<N, 'query'>;
+  body: Part<N, 'body'>;
+  req: Request;
+  res: Response;
+};
 type Answer<N extends RouteName> = Table[N] extends { response: infer S extends z.ZodType } ? z.input<S> : void;
 /** Gives the answer, or (for `produces` routes) writes it to `res` itself. */
 export type Handler<N extends RouteName> = (parsed: Parsed<N>) => Promise<Answer<N>> | Answer<N>;
@@ -33,7 +40,14 @@ function parse(schema: z.ZodType | undefined, value: unknown, place: 'params' | 
   if (parsed.success) return parsed.data;
   if (place === 'params') throw new ApiProblem('not_found', 'there is nothing of that name');
   const errors = fieldErrors(parsed.error, place);
-  throw new ApiProblem('invalid_request', `the ${place} is not valid: ${errors.map((e) => `${e.path}: ${e.message}`).join('; ').slice(0, 1_000)}`, { errors });
+  throw new ApiProblem(
+    'invalid_request',
+    `the ${place} is not valid: ${errors
+      .map((e) => `${e.path}: ${e.message}`)
+      .join('; ')
+      .slice(0, 1_000)}`,
+    { errors },
+  );
 }
 
 function toMiddleware(name: RouteName, handler: (parsed: Parsed<RouteName>) => unknown): RequestHandler {
@@ -53,9 +67,14 @@ const expressPath = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1');
 /** All routes of the table; fixed paths before those with parameters. Another method on a known path is 405 with `Allow`. */
 export function createRouter(handlers: Handlers): Router {
   const router = Router({ caseSensitive: true });
-  const names = (Object.keys(routes) as RouteName[]).sort((a, b) => Number(routes[a].path.includes('{')) - Number(routes[b].path.includes('{')));
+  const names = (Object.keys(routes) as RouteName[]).sort(
+    (a, b) => Number(routes[a].path.includes('{')) - Number(routes[b].path.includes('{')),
+  );
   for (const name of names) {
-    router[routes[name].method](expressPath(routes[name].path), toMiddleware(name, handlers[name] as (parsed: Parsed<RouteName>) => unknown));
+    router[routes[name].method](
+      expressPath(routes[name].path),
+      toMiddleware(name, handlers[name] as (parsed: Parsed<RouteName>) => unknown),
+    );
   }
   for (const path of new Set(names.map((name) => routes[name].path))) {
     const methods = names.filter((name) => routes[name].path === path).map((name) => routes[name].method.toUpperCase());

@@ -35,14 +35,18 @@ export async function startJob(deps: Deps, body: StartJobBody, key: string | und
   await deps.gateway.ping();
   const stored = await store(deps, planned, key === undefined ? undefined : { key, bodyHash, jobId: planned.input.jobId });
   if (!stored.input) return stored;
-  await deps.gateway.start(planned.input).catch((err: unknown) => deps.log.warn({ err, jobId: stored.jobId }, 'the job is stored; its workflow is started later'));
+  await deps.gateway
+    .start(planned.input)
+    .catch((err: unknown) => deps.log.warn({ err, jobId: stored.jobId }, 'the job is stored; its workflow is started later'));
   return stored;
 }
 
 /** The order of keys is no difference. */
 const canonical = (value: unknown): string =>
   JSON.stringify(value, (_key, inner: unknown) =>
-    inner !== null && typeof inner === 'object' && !Array.isArray(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
   );
 
 function sameRequest(first: KeyUse, bodyHash: string): Started {
@@ -80,13 +84,19 @@ async function chooseRunbook(deps: Deps, body: StartJobBody): Promise<{ runbook:
   const found = await findRunbook(deps.database.db, id, body.version);
   if (found) return { runbook: found.runbook, ref: { id, version: found.version } };
   const wanted = body.version === undefined ? id : `${id} version ${body.version}`;
-  throw new ApiProblem('invalid_request', `there is no runbook ${wanted}`, { status: 422, errors: [{ path: 'runbookId', message: `there is no runbook ${wanted}` }] });
+  throw new ApiProblem('invalid_request', `there is no runbook ${wanted}`, {
+    status: 422,
+    errors: [{ path: 'runbookId', message: `there is no runbook ${wanted}` }],
+  });
 }
 
 /** Missing values, and nothing else wrong: `missing_inputs`. */
 function inputProblem(mistakes: { path: string; message: string }[]): ApiProblem {
   const missing = mistakes.every((mistake) => mistake.path.startsWith('variables.'));
-  const detail = mistakes.map((mistake) => mistake.message).join('; ').slice(0, 1_000);
+  const detail = mistakes
+    .map((mistake) => mistake.message)
+    .join('; ')
+    .slice(0, 1_000);
   return new ApiProblem(missing ? 'missing_inputs' : 'invalid_request', detail, { status: 422, errors: mistakes });
 }
 

@@ -36,9 +36,18 @@ type Sources = { jobs: JobSources; list: ListSource; hub: StreamHub };
 type Watching = { req: Request; res: Response };
 
 function jobIdsOf(text = ''): string[] {
-  const ids = [...new Set(text.split(',').map((id) => id.trim()).filter(Boolean))];
+  const ids = [
+    ...new Set(
+      text
+        .split(',')
+        .map((id) => id.trim())
+        .filter(Boolean),
+    ),
+  ];
   if (ids.length <= mostJobs) return ids;
-  throw new ApiProblem('invalid_request', `at most ${mostJobs} jobs in one stream`, { errors: [{ path: 'jobs', message: `${ids.length} are too many` }] });
+  throw new ApiProblem('invalid_request', `at most ${mostJobs} jobs in one stream`, {
+    errors: [{ path: 'jobs', message: `${ids.length} are too many` }],
+  });
 }
 
 /** Ids are the seq. An unknown job is a 404 and no stream, to which a client would come back for ever; so the watching begins before the stream. */
@@ -64,7 +73,10 @@ async function oneJob({ jobs, hub }: Sources, { req, res, jobId }: Watching & { 
 }
 
 /** Ids name the position in everything that is watched; opaque to clients. */
-async function multiplex({ jobs, list, hub }: Sources, { req, res, ...wanted }: Watching & { list: boolean; jobIds: string[] }): Promise<void> {
+async function multiplex(
+  { jobs, list, hub }: Sources,
+  { req, res, ...wanted }: Watching & { list: boolean; jobIds: string[] },
+): Promise<void> {
   const stream = await hub.open(req, res);
   const had = decodePosition(stream.lastId);
   const position: Position = { seqs: new Map(), at: Date.now() };
@@ -81,7 +93,11 @@ async function multiplex({ jobs, list, hub }: Sources, { req, res, ...wanted }: 
       snapshot: (state: { seq: number }) => (moved(jobId, state.seq), push('snapshot', { jobId, state })),
       event: (event: { seq: number }) => (moved(jobId, event.seq), push('event', { jobId, event })),
     };
-    await follow(stream, () => jobs.watch(jobId, viewer, had?.seqs.get(jobId)), () => push('gone', { jobId }));
+    await follow(
+      stream,
+      () => jobs.watch(jobId, viewer, had?.seqs.get(jobId)),
+      () => push('gone', { jobId }),
+    );
   };
   const since = had ? new Date(had.at) : undefined;
   await Promise.all([...(wanted.list ? [follow(stream, () => list.watch(listed, since))] : []), ...wanted.jobIds.map(watchOne)]);

@@ -54,7 +54,12 @@ export function createTemporalGateway(options: GatewayOptions): TemporalGateway 
   const client = new WorkflowClient({ connection, namespace: options.namespace });
   const within = <T>(ms: number, call: () => Promise<T>): Promise<T> => connection.withDeadline(Date.now() + ms, call).catch(rethrow);
   const query = <T>(jobId: string, name: string, args: unknown[], ms = queryMs): Promise<T | null> =>
-    within(ms, () => client.getHandle(jobId).query<T, unknown[]>(name, ...args).catch(nullWhenNotFound));
+    within(ms, () =>
+      client
+        .getHandle(jobId)
+        .query<T, unknown[]>(name, ...args)
+        .catch(nullWhenNotFound),
+    );
   return {
     namespace: options.namespace,
     ping: () => within(queryMs, async () => void (await connection.workflowService.describeNamespace({ namespace: options.namespace }))),
@@ -104,7 +109,12 @@ function refusalOf(cause: Error | undefined): CommandAnswer | undefined {
   if (cause.type === 'AcceptedUpdateCompletedWorkflow') return { outcome: 'gone' };
   if (cause.type !== 'action_not_allowed') return undefined;
   const details = cause.details?.[0] as { reason?: string; status?: string; allowed?: string[] } | undefined;
-  return { outcome: 'refused', reason: details?.reason ?? cause.message, status: details?.status ?? 'unknown', allowed: details?.allowed ?? [] };
+  return {
+    outcome: 'refused',
+    reason: details?.reason ?? cause.message,
+    status: details?.status ?? 'unknown',
+    allowed: details?.allowed ?? [],
+  };
 }
 
 async function describe(client: WorkflowClient, jobId: string): Promise<WorkflowEnd | null> {
@@ -118,5 +128,9 @@ function nullWhenNotFound(error: unknown): null {
 }
 
 function rethrow(error: unknown): never {
-  throw new ApiProblem('engine_unavailable', 'Temporal, or the worker that runs the jobs, does not answer; nothing is lost. Try again in a moment.', { cause: error });
+  throw new ApiProblem(
+    'engine_unavailable',
+    'Temporal, or the worker that runs the jobs, does not answer; nothing is lost. Try again in a moment.',
+    { cause: error },
+  );
 }

@@ -36,7 +36,13 @@ export function createFolderStore(dir: string): ArtifactStore {
       const folder = folderOf(jobId);
       const names = await readdir(folder).catch(() => []);
       const ids = names.filter((name) => idPattern.test(`${hashOf(jobId)}-${name}`));
-      return Promise.all(ids.map(async (name): Promise<StoredArtifact> => ({ id: `${hashOf(jobId)}-${name}`, path: join(folder, name), bytes: (await stat(join(folder, name))).size })));
+      return Promise.all(
+        ids.map(async (name): Promise<StoredArtifact> => ({
+          id: `${hashOf(jobId)}-${name}`,
+          path: join(folder, name),
+          bytes: (await stat(join(folder, name))).size,
+        })),
+      );
     },
     remove: (jobId) => rm(folderOf(jobId), { recursive: true, force: true }),
   };

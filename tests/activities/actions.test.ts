@@ -29,9 +29,11 @@ test('input ticks a checkbox, sets a date and fills a text area', async () => {
   await job.done({ action: { type: 'input', selector: { labelText: 'Newsletter' }, value: 'true' } });
   await job.done({ action: { type: 'input', selector: { ariaLabel: 'Day' }, value: '2026-02-28' } });
   await job.done({ action: { type: 'input', selector: { dataTestId: 'note' }, value: 'two\nlines' } });
-  expect(await job.read('[document.querySelector("#news").checked, document.querySelector("#day").value, document.querySelector("#note").value]')).toBe(
-    JSON.stringify([true, '2026-02-28', 'two\nlines']),
-  );
+  expect(
+    await job.read(
+      '[document.querySelector("#news").checked, document.querySelector("#day").value, document.querySelector("#note").value]',
+    ),
+  ).toBe(JSON.stringify([true, '2026-02-28', 'two\nlines']));
 });
 
 test('click presses a button found by its whole text', async () => {
@@ -86,7 +88,7 @@ test('wait ends with a time, a selector, an address or a text', async () => {
   await job.done({ action: { type: 'wait', selector: { id: 'nothing' }, state: 'detached' } });
 });
 
-test('a wait for what does not come fails within the step\'s time', async () => {
+test("a wait for what does not come fails within the step's time", async () => {
   const started = Date.now();
   const report = await job.fails({ action: { type: 'wait', selector: { id: 'nothing' } }, timeout: 500 });
   expect(report.error).toMatchObject({ code: 'timeout', message: expect.stringContaining('visible') });
@@ -97,14 +99,21 @@ test('a wait for what does not come fails within the step\'s time', async () => 
 
 test.each([
   ['an expression', 'document.title + {{count}}', 'Forms3'],
-  ['a function body', 'const rows = document.querySelectorAll("#rows li"); return [...rows].map((row) => row.textContent)', '["one","two","three"]'],
+  [
+    'a function body',
+    'const rows = document.querySelectorAll("#rows li"); return [...rows].map((row) => row.textContent)',
+    '["one","two","three"]',
+  ],
   ['statements', 'let n = 1; n + 1', '2'],
   ['a function', '() => ({ a: { b: 1 }})', '{"a":{"b":1}}'],
   ['a promise', 'Promise.resolve("later")', 'later'],
   ['a value inside a string', '"<{{user}}>"', '<Ada "the first">'],
 ])('extract takes %s', async (_, script, expected) => {
   await job.visit('/forms');
-  const report = await job.done({ action: { type: 'extract', script }, captures: [{ name: 'x', strategy: 'expression', expression: '{{__extracted}}' }] });
+  const report = await job.done({
+    action: { type: 'extract', script },
+    captures: [{ name: 'x', strategy: 'expression', expression: '{{__extracted}}' }],
+  });
   expect(report.captures).toEqual([{ name: 'x', value: expected }]);
 });
 

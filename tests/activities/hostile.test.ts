@@ -94,7 +94,12 @@ test('a page that blocks its main thread fails the step within its time, and the
   inJob(async (job) => {
     await job.visit('/hostile?freeze=200');
     await job.done({ action: { type: 'wait', duration: 400 } });
-    for (const action of [{ type: 'click', selector: { id: 'alive' } }, { type: 'extract', script: '1' }, { type: 'scroll', to: 'bottom' }, { type: 'wait', text: 'alive' }] as const) {
+    for (const action of [
+      { type: 'click', selector: { id: 'alive' } },
+      { type: 'extract', script: '1' },
+      { type: 'scroll', to: 'bottom' },
+      { type: 'wait', text: 'alive' },
+    ] as const) {
       const started = Date.now();
       const report = await job.fails({ action, timeout: 800 });
       expect(['timeout', 'action_failed']).toContain(report.error.code);
@@ -106,7 +111,11 @@ test('a click that freezes the page ends within its time', () =>
   inJob(async (job) => {
     await job.visit('/hostile');
     const started = Date.now();
-    const report = await job.step({ action: { type: 'click', selector: { id: 'freeze' } }, timeout: 1_500, captures: [{ name: 'x', strategy: 'evaluate', expression: '1' }] });
+    const report = await job.step({
+      action: { type: 'click', selector: { id: 'freeze' } },
+      timeout: 1_500,
+      captures: [{ name: 'x', strategy: 'evaluate', expression: '1' }],
+    });
     expect(report).toMatchObject({ outcome: 'failed', error: { code: expect.stringMatching(/action_failed|capture_failed/) } });
     expect(Date.now() - started).toBeLessThan(5_000);
   }));

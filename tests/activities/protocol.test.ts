@@ -45,7 +45,8 @@ test('a once step that a dead worker had begun is of unknown outcome; what it on
   const { epoch } = worker.dependencies;
   const once = job.task(send);
   const reading = job.task({ action: { type: 'wait', duration: 0 } }, { gen: 5 });
-  for (const { instance, gen, dispatch, step } of [reading, once]) await rig.client.call('begin', { jobId: job.jobId, instance, epoch, after: null, gen, dispatch, effect: step.effect });
+  for (const { instance, gen, dispatch, step } of [reading, once])
+    await rig.client.call('begin', { jobId: job.jobId, instance, epoch, after: null, gen, dispatch, effect: step.effect });
   await rig.client.call('acting', { jobId: job.jobId, instance: once.instance, epoch });
   const successor = await rig.startWorker();
   const io = { heartbeat: () => undefined, signal: new AbortController().signal };
@@ -60,7 +61,10 @@ test('a stop interrupts a step that waits, at once, and what follows does not be
   await untilOpen(first.instance);
   const started = Date.now();
   await stopSteps({ jobId: job.jobId, gen: first.gen }, worker.dependencies, worker.running);
-  expect(await reports).toEqual([{ instance: first.instance, outcome: 'interrupted' }, { instance: second.instance, outcome: 'not_started' }]);
+  expect(await reports).toEqual([
+    { instance: first.instance, outcome: 'interrupted' },
+    { instance: second.instance, outcome: 'not_started' },
+  ]);
   expect(Date.now() - started).toBeLessThan(1_000);
 });
 
@@ -137,7 +141,12 @@ test('a worker that a newer one has fenced reports nothing and ends', async () =
 test('heartbeats go out for as long as a step lasts', async () => {
   let beats = 0;
   const task = job.task({ action: { type: 'wait', duration: 2_500 } });
-  await worker.runStep(task, { heartbeat: () => { beats += 1; }, signal: new AbortController().signal });
+  await worker.runStep(task, {
+    heartbeat: () => {
+      beats += 1;
+    },
+    signal: new AbortController().signal,
+  });
   expect(beats).toBeGreaterThanOrEqual(3);
 });
 

@@ -27,7 +27,17 @@ export async function startRig() {
   const log = createLog('test', 'silent');
   const socket = join(dir, 'host.sock');
   const vault = createVault(randomBytes(32).toString('hex'));
-  const host = await startHost({ socket, dir: join(dir, 'host'), name: 'test', slots: 4, chromium: chromiumPath(), sandbox: chromiumSandbox(), vault, protectedAddresses: [], log });
+  const host = await startHost({
+    socket,
+    dir: join(dir, 'host'),
+    name: 'test',
+    slots: 4,
+    chromium: chromiumPath(),
+    sandbox: chromiumSandbox(),
+    vault,
+    protectedAddresses: [],
+    log,
+  });
   const client = createHostClient(socket);
   const site = await startSite();
   const rows: Artifact[] = [];
@@ -44,8 +54,17 @@ export async function startRig() {
     const { epoch } = await client.call('attach', {});
     let fenced = false;
     const dependencies: WorkerDependencies = {
-      host: client, hostName: 'test', epoch, queue: 'browser:test', jobs, index: { record: (row) => Promise.resolve(void rows.push(row)) }, store, log,
-      fenced: () => { fenced = true; },
+      host: client,
+      hostName: 'test',
+      epoch,
+      queue: 'browser:test',
+      jobs,
+      index: { record: (row) => Promise.resolve(void rows.push(row)) },
+      store,
+      log,
+      fenced: () => {
+        fenced = true;
+      },
     };
     const pages = createPages();
     const running = createRunning();
@@ -65,13 +84,29 @@ export type Worker = Awaited<ReturnType<Rig['startWorker']>>;
 type StepInput = { action: Action; captures?: Partial<Capture>[] } & Partial<Omit<PlannedStep, 'action' | 'captures'>>;
 
 const effects: Record<Action['type'], PlannedStep['effect']> = {
-  navigate: 'read', wait: 'read', hover: 'read', scroll: 'read', extract: 'read', input: 'idempotent', select: 'idempotent', click: 'once', key: 'once',
+  navigate: 'read',
+  wait: 'read',
+  hover: 'read',
+  scroll: 'read',
+  extract: 'read',
+  input: 'idempotent',
+  select: 'idempotent',
+  click: 'once',
+  key: 'once',
 };
 
 export function plan({ action, captures = [], ...rest }: StepInput): PlannedStep {
   return {
-    id: 'step', ordinal: 0, description: 'a step', effect: effects[action.type], timeout: 8_000, retries: 3, continueOnError: false,
-    ...rest, action, captures: captures.map((c) => ({ name: 'it', strategy: 'url', required: false, ...c })),
+    id: 'step',
+    ordinal: 0,
+    description: 'a step',
+    effect: effects[action.type],
+    timeout: 8_000,
+    retries: 3,
+    continueOnError: false,
+    ...rest,
+    action,
+    captures: captures.map((c) => ({ name: 'it', strategy: 'url', required: false, ...c })),
   };
 }
 
@@ -87,7 +122,8 @@ export async function openJob(rig: Rig, worker: Worker, values: HostValue[] = []
     instance += 1;
     return { jobId, instance, after: null, gen, dispatch: instance, step: plan(input), pauseBefore: 0, baseUrl: rig.site.url, ...over };
   };
-  const run = (given: StepTask, signal = new AbortController().signal): Promise<StepReport> => worker.runStep(given, { heartbeat: () => undefined, signal });
+  const run = (given: StepTask, signal = new AbortController().signal): Promise<StepReport> =>
+    worker.runStep(given, { heartbeat: () => undefined, signal });
   const step = async (input: StepInput): Promise<StepReport> => {
     const report = await run(task(input));
     if (report.outcome !== 'done') gen += 1;
@@ -106,7 +142,8 @@ export async function openJob(rig: Rig, worker: Worker, values: HostValue[] = []
   const visit = (url: string) => done({ action: { type: 'navigate', url } });
   /** what JavaScript in the page says */
   const read = async (expression: string): Promise<string | null | undefined> =>
-    (await done({ action: { type: 'extract', script: '1' }, captures: [{ name: 'it', strategy: 'evaluate', expression }] })).captures[0]?.value;
+    (await done({ action: { type: 'extract', script: '1' }, captures: [{ name: 'it', strategy: 'evaluate', expression }] })).captures[0]
+      ?.value;
   return { jobId, task, run, step, done, fails, visit, read, gen: () => gen };
 }
 

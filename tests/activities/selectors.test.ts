@@ -13,7 +13,9 @@ afterAll(() => rig.close());
 /** which element a selector finds, and by which field */
 async function find(selector: Selector): Promise<{ id: string | null | undefined; matchedBy: string | undefined; retries: number }> {
   const report = await job.done({ action: { type: 'hover', selector }, retries: 0 });
-  const id = await job.read('(() => { let e = [...document.querySelectorAll(":hover")].at(-1); if (e && e.shadowRoot) e = e.shadowRoot.querySelector(":hover"); return e ? e.id : null; })()');
+  const id = await job.read(
+    '(() => { let e = [...document.querySelectorAll(":hover")].at(-1); if (e && e.shadowRoot) e = e.shadowRoot.querySelector(":hover"); return e ? e.id : null; })()',
+  );
   return { id, matchedBy: report.matchedBy, retries: report.retries };
 }
 
@@ -46,7 +48,11 @@ test.each<[string, Selector, string, string]>([
 
 test('a place on the page is the last resort, and says so', async () => {
   await job.visit('/selectors');
-  const rect = JSON.parse((await job.read('(() => { const r = document.querySelector("#second").getBoundingClientRect(); return { x: r.x, y: r.y, width: r.width, height: r.height }; })()')) ?? '') as Selector['rect'];
+  const rect = JSON.parse(
+    (await job.read(
+      '(() => { const r = document.querySelector("#second").getBoundingClientRect(); return { x: r.x, y: r.y, width: r.width, height: r.height }; })()',
+    )) ?? '',
+  ) as Selector['rect'];
   expect(await find({ id: 'gone', rect })).toEqual({ id: 'second', matchedBy: 'rect (position only)', retries: 0 });
   expect(await find({ rect, role: 'button', tagName: 'button' })).toMatchObject({ id: 'second' });
   const none = await job.fails({ action: { type: 'hover', selector: { rect, role: 'textbox' } }, retries: 0 });
@@ -56,8 +62,15 @@ test('a place on the page is the last resort, and says so', async () => {
 test('several that nothing tells apart are an error that lists them', async () => {
   await job.visit('/selectors');
   const report = await job.fails({ action: { type: 'click', selector: { innerText: 'Save', tagName: 'button' } } });
-  expect(report.error).toMatchObject({ code: 'ambiguous', diagnostics: { title: 'Selectors', candidates: [{ field: 'innerText', found: 3, left: 3 }] } });
-  expect(report.error.diagnostics?.matches).toEqual([expect.stringContaining('id="first"'), expect.stringContaining('id="second"'), expect.stringContaining('id="third"')]);
+  expect(report.error).toMatchObject({
+    code: 'ambiguous',
+    diagnostics: { title: 'Selectors', candidates: [{ field: 'innerText', found: 3, left: 3 }] },
+  });
+  expect(report.error.diagnostics?.matches).toEqual([
+    expect.stringContaining('id="first"'),
+    expect.stringContaining('id="second"'),
+    expect.stringContaining('id="third"'),
+  ]);
   expect(await job.read('document.querySelector("#log").textContent')).toBe('');
 });
 
@@ -107,8 +120,16 @@ test('nothing found says what was tried, how often, and where', async () => {
   expect(report).toMatchObject({
     retries: 1,
     error: {
-      code: 'element_not_found', hint: expect.stringContaining('selector'),
-      diagnostics: { url: `${rig.site.url}/late`, candidates: [{ field: 'id', value: 'gone', found: 0, left: 0 }, { field: 'innerText', value: 'Gone' }, { field: 'innerText (contains)' }] },
+      code: 'element_not_found',
+      hint: expect.stringContaining('selector'),
+      diagnostics: {
+        url: `${rig.site.url}/late`,
+        candidates: [
+          { field: 'id', value: 'gone', found: 0, left: 0 },
+          { field: 'innerText', value: 'Gone' },
+          { field: 'innerText (contains)' },
+        ],
+      },
     },
   });
   const row = rig.rows.find((one) => one.id === report.screenshot);
@@ -130,7 +151,7 @@ test('an element that is replaced all the time is clicked, or reported as stale:
   expect(rig.site.acts() - before).toBeLessThanOrEqual(1);
 });
 
-test('a page that bends the DOM\'s own functions cannot mislead the search', async () => {
+test("a page that bends the DOM's own functions cannot mislead the search", async () => {
   await job.visit('/hostile?lies');
   const report = await job.done({ action: { type: 'hover', selector: { innerText: 'alive' } } });
   expect(report.matchedBy).toBe('innerText');

@@ -36,8 +36,13 @@ test('captures read the address, the text, JavaScript and templates, each knowin
     ],
   });
   expect(report.captures).toEqual([
-    { name: 'order', value: '12' }, { name: 'whole', value: 'order=12' }, { name: 'number', value: '4711' }, { name: 'rows', value: '3' },
-    { name: 'sum', value: '4723 for Ada' }, { name: 'none', value: '' }, { name: 'hidden', value: null },
+    { name: 'order', value: '12' },
+    { name: 'whole', value: 'order=12' },
+    { name: 'number', value: '4711' },
+    { name: 'rows', value: '3' },
+    { name: 'sum', value: '4723 for Ada' },
+    { name: 'none', value: '' },
+    { name: 'hidden', value: null },
   ]);
   const later = await job.done({ ...nothing, captures: [{ name: 'again', strategy: 'expression', expression: '{{number}}' }] });
   expect(later.captures).toEqual([{ name: 'again', value: '4711' }]);
@@ -45,11 +50,21 @@ test('captures read the address, the text, JavaScript and templates, each knowin
 
 test('a required capture that is empty fails the step, and the hint says that the action was done', async () => {
   const report = await job.fails({ ...nothing, captures: [{ name: 'must', strategy: 'url', pattern: 'nothing', required: true }] });
-  expect(report.error).toMatchObject({ code: 'capture_failed', message: expect.stringContaining('must'), hint: expect.stringContaining('was done') });
+  expect(report.error).toMatchObject({
+    code: 'capture_failed',
+    message: expect.stringContaining('must'),
+    hint: expect.stringContaining('was done'),
+  });
 });
 
 test('long values are cut in the report and whole for later steps', async () => {
-  const report = await job.done({ ...nothing, captures: [{ name: 'long', strategy: 'expression', expression: '{{ "x".repeat(5000) }}' }, { name: 'length', strategy: 'expression', expression: '{{ long.length }}' }] });
+  const report = await job.done({
+    ...nothing,
+    captures: [
+      { name: 'long', strategy: 'expression', expression: '{{ "x".repeat(5000) }}' },
+      { name: 'length', strategy: 'expression', expression: '{{ long.length }}' },
+    ],
+  });
   expect(report.captures[0]).toEqual({ name: 'long', value: 'x'.repeat(2_000), truncated: true });
   expect(report.captures[1]?.value).toBe('5000');
 });
@@ -61,14 +76,21 @@ test('an unknown value is named', async () => {
 
 test('an expression that never ends costs only its step: the blank page is replaced', async () => {
   await job.visit('/forms');
-  const report = await job.fails({ action: { type: 'input', selector: { id: 'user' }, value: '{{ (() => { for (;;); })() }}' }, timeout: 700 });
+  const report = await job.fails({
+    action: { type: 'input', selector: { id: 'user' }, value: '{{ (() => { for (;;); })() }}' },
+    timeout: 700,
+  });
   expect(report.error.code).toBe('timeout');
   await job.done({ action: { type: 'input', selector: { id: 'user' }, value: '{{ 6 * 7 }}' } });
   expect(await job.read('document.querySelector("#user").value')).toBe('42');
 });
 
-test('a pattern that never ends fails its capture within the step\'s time', async () => {
-  const report = await job.fails({ ...nothing, timeout: 700, captures: [{ name: 'x', strategy: 'expression', expression: '{{ "a".repeat(40) + "b" }}', pattern: '^(a+)+$' }] });
+test("a pattern that never ends fails its capture within the step's time", async () => {
+  const report = await job.fails({
+    ...nothing,
+    timeout: 700,
+    captures: [{ name: 'x', strategy: 'expression', expression: '{{ "a".repeat(40) + "b" }}', pattern: '^(a+)+$' }],
+  });
   expect(report.error.code).toBe('capture_failed');
 });
 
@@ -91,7 +113,13 @@ test('secrets are masked in addresses, titles, errors, candidates, console lines
   const report = await job.fails({ action: { type: 'click', selector: { innerText: '{{token}}', cssSelector: '#gone' } }, retries: 0 });
   const text = JSON.stringify([captured, report]);
   expect(text).toContain('•••');
-  for (const form of [secret, encoded, JSON.stringify(secret).slice(1, -1), JSON.stringify(JSON.stringify(secret).slice(1, -1)).slice(1, -1)]) expect(text).not.toContain(form);
+  for (const form of [
+    secret,
+    encoded,
+    JSON.stringify(secret).slice(1, -1),
+    JSON.stringify(JSON.stringify(secret).slice(1, -1)).slice(1, -1),
+  ])
+    expect(text).not.toContain(form);
   expect(report.error.diagnostics?.console?.join()).toContain('token');
 });
 
@@ -112,7 +140,9 @@ async function pixelOf(selector: string): Promise<number[]> {
   const row = rig.rows.find((one) => one.id === report.screenshot);
   const listed = (await rig.store.list(job.jobId)).find((one) => one.id === row?.id);
   const jpeg = (await readFile(listed?.path ?? '')).toString('base64');
-  const place = await job.read(`(() => { const r = document.querySelector("${selector}").getBoundingClientRect(); return { x: r.x + r.width - 12, y: r.y + r.height / 2 }; })()`);
+  const place = await job.read(
+    `(() => { const r = document.querySelector("${selector}").getBoundingClientRect(); return { x: r.x + r.width - 12, y: r.y + r.height / 2 }; })()`,
+  );
   const script = `(async () => {
     const image = new Image();
     image.src = 'data:image/jpeg;base64,${jpeg}';
@@ -136,10 +166,26 @@ test('acquire evaluates the expression variables in their order, once a browser 
       { name: 'optional', expression: '{{ missing.value }}', sensitive: false, required: false },
     ],
   });
-  const acquired = await acquireBrowser('acquired', new AbortController().signal, worker.dependencies, worker.pages);
+  const acquired = await acquireBrowser('acquired', new AbortController().signal, worker);
   expect(acquired).toEqual({ outcome: 'acquired', browser: { host: 'test', queue: 'browser:test' } });
-  const begun = await rig.client.call('begin', { jobId: 'acquired', instance: 1, epoch: worker.dependencies.epoch, after: null, gen: 0, dispatch: 1, effect: 'read' });
-  expect(begun).toMatchObject({ go: 'run', values: [{ name: 'base', value: '20' }, { name: 'double', value: '40' }, { name: 'text', value: 'is 40' }, { name: 'optional', value: '' }] });
+  const begun = await rig.client.call('begin', {
+    jobId: 'acquired',
+    instance: 1,
+    epoch: worker.dependencies.epoch,
+    after: null,
+    gen: 0,
+    dispatch: 1,
+    effect: 'read',
+  });
+  expect(begun).toMatchObject({
+    go: 'run',
+    values: [
+      { name: 'base', value: '20' },
+      { name: 'double', value: '40' },
+      { name: 'text', value: 'is 40' },
+      { name: 'optional', value: '' },
+    ],
+  });
   await closeBrowser({ jobId: 'acquired' }, worker.dependencies, worker.pages);
   await closeBrowser({ jobId: 'acquired' }, worker.dependencies, worker.pages);
   expect(rig.forgotten).toContain('acquired');
@@ -151,7 +197,7 @@ test.each([
 ])('acquire refuses the job when a required expression %s', async (name, expression) => {
   const jobId = `refused-${name.replace(' ', '-')}`;
   rig.jobValues.set(jobId, { values: [], expressions: [{ name: 'needed', expression, sensitive: false, required: true }] });
-  const refused = await acquireBrowser(jobId, new AbortController().signal, worker.dependencies, worker.pages);
+  const refused = await acquireBrowser(jobId, new AbortController().signal, worker);
   expect(refused).toMatchObject({ outcome: 'refused', error: { code: 'value_missing', message: expect.stringContaining('needed') } });
   await closeBrowser({ jobId }, worker.dependencies, worker.pages);
 });

@@ -32,9 +32,12 @@ test.each([[{ start: 4, end: 2 }], [{ start: 0, end: 10 }], [{ start: -1, end: 2
   await expect(store.open(id, range)).rejects.toThrow(RangeError);
 });
 
-test.each(['../../etc/passwd', '', '0123456789abcdef-../../../../../../x', '0123456789abcdef-AAAAAAAAAAAAAAAAAAAAAAAA'])('there is nothing behind the id %j', async (id) => {
-  expect(await store.open(id)).toBeUndefined();
-});
+test.each(['../../etc/passwd', '', '0123456789abcdef-../../../../../../x', '0123456789abcdef-AAAAAAAAAAAAAAAAAAAAAAAA'])(
+  'there is nothing behind the id %j',
+  async (id) => {
+    expect(await store.open(id)).toBeUndefined();
+  },
+);
 
 test('names and jobs that look like paths stay inside the folder', async () => {
   const { path } = await store.put('../../../job', '../../x', bytes, 'text/plain');

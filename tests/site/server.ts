@@ -27,7 +27,8 @@ export async function startSite(): Promise<Site> {
       response.end(String(acts));
     },
     '/never': () => undefined,
-    '/redirects': (_, response, url) => void response.writeHead(302, { location: `/redirects?n=${Number(url.searchParams.get('n') ?? 0) + 1}` }).end(),
+    '/redirects': (_, response, url) =>
+      void response.writeHead(302, { location: `/redirects?n=${Number(url.searchParams.get('n') ?? 0) + 1}` }).end(),
     '/status': (_, response, url) => void response.writeHead(Number(url.searchParams.get('code'))).end('<title>status</title>no'),
     '/huge': (_, response) => sendHuge(response),
     '/no-load': (_, response) => html(response, '<title>no load</title><p id=there>there<img src="/never">'),
@@ -60,7 +61,8 @@ const page: Answer = async (_, response, url) => {
   html(response, await readFile(pageFile(name), 'utf8'));
 };
 
-const html = (response: http.ServerResponse, body: string): void => void response.setHeader('content-type', 'text/html; charset=utf-8').end(body);
+const html = (response: http.ServerResponse, body: string): void =>
+  void response.setHeader('content-type', 'text/html; charset=utf-8').end(body);
 
 /** 50 MB of paragraphs, as fast as the browser takes them. */
 function sendHuge(response: http.ServerResponse): void {

@@ -11,7 +11,9 @@ export async function describeAll(locator: Locator): Promise<{ total: number; sh
 function shortForms(elements: Element[]): { total: number; shown: string[] } {
   const named = ['id', 'name', 'type', 'role', 'aria-label', 'data-testid', 'href', 'class'];
   const shown = elements.slice(0, 10).map((element) => {
-    const attributes = named.filter((name) => element.hasAttribute(name)).map((name) => ` ${name}="${(element.getAttribute(name) ?? '').slice(0, 400)}"`);
+    const attributes = named
+      .filter((name) => element.hasAttribute(name))
+      .map((name) => ` ${name}="${(element.getAttribute(name) ?? '').slice(0, 400)}"`);
     const text = (element.textContent ?? '').replace(/\s+/g, ' ').trim().slice(0, 400);
     return `<${element.tagName.toLowerCase()}${attributes.join('')}> ${text}`.trim();
   });

@@ -7,7 +7,7 @@ export async function fillSelector(selector: Selector, fill: (template: string) 
     if (typeof value === 'string') filled[field] = await fill(value);
     else filled[field] = field === 'dataAttributes' ? await fillRecord(value as Record<string, string>, fill) : value;
   }
-  return filled as Selector;
+  return filled;
 }
 
 async function fillRecord(record: Record<string, string>, fill: (template: string) => Promise<string>): Promise<Record<string, string>> {

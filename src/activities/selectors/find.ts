@@ -22,7 +22,13 @@ export async function look(page: Page, selector: Selector): Promise<Look> {
     const { found, left, locator } = await count(page, selector, field);
     candidates.push({ field: field.label, value: field.value, found, left });
     if (left === 0) continue;
-    const narrowed = left === 1 ? locator : await narrow(locator, fields.filter((other) => other.field !== field.field));
+    const narrowed =
+      left === 1
+        ? locator
+        : await narrow(
+            locator,
+            fields.filter((other) => other.field !== field.field),
+          );
     const element = narrowed && (await onlyElement(narrowed));
     if (element) return { found: true, element, matchedBy: field.label, candidates };
     if (!narrowed) return { found: false, several: locator, candidates };
@@ -43,7 +49,10 @@ async function count(page: Page, selector: Selector, field: FieldLocator): Promi
 }
 
 /** Playwright says it in several ways, by kind of selector. */
-const isInvalid = (error: unknown): boolean => /not a valid (selector|XPath)|Unexpected token|while parsing|Unknown engine|Malformed|not a node set|Unsupported token/i.test(firstLine(error));
+const isInvalid = (error: unknown): boolean =>
+  /not a valid (selector|XPath)|Unexpected token|while parsing|Unknown engine|Malformed|not a node set|Unsupported token/i.test(
+    firstLine(error),
+  );
 
 /** Another field that leaves none is of no use here; one that leaves some narrows. Null: still more than one. */
 async function narrow(start: Locator, others: FieldLocator[]): Promise<Locator | null> {

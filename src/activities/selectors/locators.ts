@@ -33,7 +33,8 @@ export function filterBy(page: Page, selector: Selector, locator: Locator): Loca
   return selector.role === undefined ? byCss : byCss.and(byRole(page, selector.role));
 }
 
-export const hasFilters = (selector: Selector): boolean => selector.tagName !== undefined || selector.role !== undefined || selector.inputType !== undefined;
+export const hasFilters = (selector: Selector): boolean =>
+  selector.tagName !== undefined || selector.role !== undefined || selector.inputType !== undefined;
 
 /** tagName and inputType as one CSS selector. */
 export function filterCss({ tagName, inputType }: Selector): string | undefined {
@@ -44,12 +45,14 @@ export function filterCss({ tagName, inputType }: Selector): string | undefined 
   return type === 'text' ? `css=${tag || 'input'}:is([type="text" i], :not([type]))` : `css=${tag || '*'}[type="${type}" i]`;
 }
 
-export const byRole = (page: Page, role: string): Locator => page.getByRole(word('role', role.toLowerCase()) as Parameters<Page['getByRole']>[0], { includeHidden: true });
+export const byRole = (page: Page, role: string): Locator =>
+  page.getByRole(word('role', role.toLowerCase()) as Parameters<Page['getByRole']>[0], { includeHidden: true });
 
 function texts(page: Page, field: TextField, selector: Selector): FieldLocator[] {
   const value = selector[field]?.trim();
   if (!value) return [];
-  const make = (exact: boolean): Locator => (field === 'labelText' ? page.getByLabel(value, { exact }) : byText(page, selector, value, exact));
+  const make = (exact: boolean): Locator =>
+    field === 'labelText' ? page.getByLabel(value, { exact }) : byText(page, selector, { text: value, exact });
   return [
     { field, label: field, value, locator: make(true) },
     { field, label: `${field} (contains)`, value, locator: make(false) },
@@ -57,14 +60,20 @@ function texts(page: Page, field: TextField, selector: Selector): FieldLocator[]
 }
 
 /** With a tag or a role it is that element's whole text; the innermost one when they are nested. Without, the smallest element that has the text. */
-function byText(page: Page, selector: Selector, text: string, exact: boolean): Locator {
+function byText(page: Page, selector: Selector, { text, exact }: { text: string; exact: boolean }): Locator {
   if (!hasFilters(selector)) return page.getByText(text, { exact });
   const all = filterBy(page, selector, page.locator('css=*'));
   const matching = all.filter({ hasText: exact ? wholeText(text) : text });
   return matching.filter({ hasNot: matching });
 }
 
-const wholeText = (text: string): RegExp => new RegExp(`^\\s*${text.split(/\s+/).map((w) => w.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('\\s+')}\\s*$`);
+const wholeText = (text: string): RegExp =>
+  new RegExp(
+    `^\\s*${text
+      .split(/\s+/)
+      .map((w) => w.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+      .join('\\s+')}\\s*$`,
+  );
 
 function dataAttributes({ dataAttributes: wanted }: Selector): string | undefined {
   const pairs = Object.entries(wanted ?? {});
@@ -75,7 +84,8 @@ function dataAttributes({ dataAttributes: wanted }: Selector): string | undefine
 const attribute = (name: string, value: string): string => `css=[${name}="${quoted(value)}"]`;
 
 /** Inside a CSS string everything but letters and digits is written as its code point. */
-const quoted = (value: string): string => [...value].map((c) => (/[A-Za-z0-9]/.test(c) ? c : `\\${(c.codePointAt(0) ?? 0xfffd).toString(16)} `)).join('');
+const quoted = (value: string): string =>
+  [...value].map((c) => (/[A-Za-z0-9]/.test(c) ? c : `\\${(c.codePointAt(0) ?? 0xfffd).toString(16)} `)).join('');
 
 function word(field: string, value: string): string {
   if (/^[a-z][\w.-]*$/i.test(value)) return value;

@@ -40,7 +40,10 @@ function take(context: StepContext, seen: Look & { found: true }): ElementHandle
 }
 
 async function lookOnce(context: StepContext, selector: Selector): Promise<Look> {
-  const seen = await race(retryDuringNavigation(() => look(context.page, selector), context.waiting), context.waiting);
+  const seen = await race(
+    retryDuringNavigation(() => look(context.page, selector), context.waiting),
+    context.waiting,
+  );
   context.search.candidates = seen.candidates;
   return seen;
 }
@@ -57,7 +60,8 @@ async function retryDuringNavigation<T>(work: () => Promise<T>, signal: AbortSig
 }
 
 const isNavigating = (error: unknown): boolean =>
-  error instanceof Error && /context was destroyed|Cannot find context|because of a navigation|frame (was|got) detached/i.test(error.message);
+  error instanceof Error &&
+  /context was destroyed|Cannot find context|because of a navigation|frame (was|got) detached/i.test(error.message);
 
 async function lookDuring(context: StepContext, selector: Selector, windowMs: number): Promise<Look> {
   const ends = Date.now() + Math.min(windowMs, Math.max(0, context.limit.remaining() - 50));
@@ -79,18 +83,24 @@ async function scrollThrough(page: Page, signal: AbortSignal): Promise<void> {
       if (scrollY === y) break;
     }
   });
-  await race(scroll.catch(() => undefined), signal);
+  await race(
+    scroll.catch(() => undefined),
+    signal,
+  );
 }
 
 async function notFound(context: StepContext, seen: Look & { found: false }, before: string | undefined): Promise<Error> {
   if (context.waiting.aborted && !context.limit.signal.aborted) return new Interrupted();
   if (seen.several) {
     const matches = await describeAll(seen.several);
-    return new StepFailure('ambiguous', `${matches.total} elements match the selector, and nothing tells them apart.`, { matches: matches.shown });
+    return new StepFailure('ambiguous', `${matches.total} elements match the selector, and nothing tells them apart.`, {
+      matches: matches.shown,
+    });
   }
   const tries = `${context.search.retries + 1} ${context.search.retries === 0 ? 'look' : 'looks'}`;
   const after = await structureOf(context.page);
   const changed = before !== undefined && after !== undefined && before !== after;
-  if (changed) return new StepFailure('page_structure_changed', `No element matches the selector after ${tries}, and the page changed meanwhile.`);
+  if (changed)
+    return new StepFailure('page_structure_changed', `No element matches the selector after ${tries}, and the page changed meanwhile.`);
   return new StepFailure('element_not_found', `No element matches the selector after ${tries}.`);
 }

@@ -44,10 +44,14 @@ async function readyElement(context: StepContext, selector: Selector, interactio
 }
 
 const isDetached = (error: unknown): boolean =>
-  error instanceof Error && /not attached to the DOM|detached|not connected|context was destroyed|Cannot find context|JSHandle is disposed/i.test(error.message);
+  error instanceof Error &&
+  /not attached to the DOM|detached|not connected|context was destroyed|Cannot find context|JSHandle is disposed/i.test(error.message);
 
 function notReady(error: unknown): Error {
   if (!(error instanceof Error) || error instanceof StepFailure || error.name === 'Interrupted') return error as Error;
   if (!isTimeout(error)) return error.name === 'AbortError' ? error : new StepFailure('action_failed', firstLine(error));
-  return new StepFailure('timeout', `The element was found, but ${obstacle(error) ?? 'it could not be acted on'} until the step's time was over.`);
+  return new StepFailure(
+    'timeout',
+    `The element was found, but ${obstacle(error) ?? 'it could not be acted on'} until the step's time was over.`,
+  );
 }

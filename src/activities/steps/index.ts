@@ -13,6 +13,7 @@ import { wait } from './wait.ts';
 /** An action of the language without a handler does not compile. */
 const handlers: { [K in ActionType]: StepHandler<K> } = { navigate, click, input, select, wait, hover, key, scroll, extract };
 
-const handle = <K extends ActionType>(type: K, action: Extract<Action, { type: K }>, context: StepContext): Promise<StepOutcome> => handlers[type](action, context);
+const handle = <K extends ActionType>(type: K, action: Extract<Action, { type: K }>, context: StepContext): Promise<StepOutcome> =>
+  handlers[type](action, context);
 
 export const carryOut = (action: Action, context: StepContext): Promise<StepOutcome> => handle(action.type, action, context);

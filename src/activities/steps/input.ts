@@ -24,6 +24,7 @@ async function put(element: ElementHandle, value: string, options: ActOptions): 
   else await element.fill(value, options);
 }
 
-const isTick = async (element: ElementHandle): Promise<boolean> => ['checkbox', 'radio'].includes((await element.getAttribute('type')) ?? '');
+const isTick = async (element: ElementHandle): Promise<boolean> =>
+  ['checkbox', 'radio'].includes((await element.getAttribute('type')) ?? '');
 
 const isYes = (value: string): boolean => !['', 'false', '0', 'off', 'no', 'null', 'undefined'].includes(value.trim().toLowerCase());

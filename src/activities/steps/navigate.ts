@@ -15,9 +15,13 @@ export const navigate: StepHandler<'navigate'> = async (action, context) => {
   const address = absolute(await context.fill(action.url), context);
   const since = new Date().toISOString();
   const go = async (options: { timeout: number; signal: AbortSignal }): Promise<void> => {
-    const response = await context.page.goto(address.href, { ...options, waitUntil: 'domcontentloaded' }).catch(async (error: unknown) => Promise.reject(await explainNavigation(error, { address, since, context })));
-    if (response?.headers()[refusedHeader] !== undefined) throw new StepFailure('blocked_address', `${address.href} may not be opened by a job.`);
-    if (response && response.status() >= 400) throw new StepFailure('navigation_failed', `${address.href} answered with status ${response.status()}.`);
+    const response = await context.page
+      .goto(address.href, { ...options, waitUntil: 'domcontentloaded' })
+      .catch(async (error: unknown) => Promise.reject(await explainNavigation(error, { address, since, context })));
+    if (response?.headers()[refusedHeader] !== undefined)
+      throw new StepFailure('blocked_address', `${address.href} may not be opened by a job.`);
+    if (response && response.status() >= 400)
+      throw new StepFailure('navigation_failed', `${address.href} answered with status ${response.status()}.`);
     const rest = Math.min(loadGrace, context.limit.remaining());
     await within(rest, context.page.waitForLoadState('load', { timeout: rest, signal: options.signal }));
   };
@@ -25,7 +29,10 @@ export const navigate: StepHandler<'navigate'> = async (action, context) => {
   const signal = context.step.effect === 'read' ? context.waiting : context.limit.signal;
   await go({ timeout: context.limit.remaining() + 1_000, signal }).catch(async (error: unknown) => {
     // what is still on its way must not arrive in the middle of a later step
-    await within(300, context.page.evaluate(() => window.stop()));
+    await within(
+      300,
+      context.page.evaluate(() => window.stop()),
+    );
     throw error;
   });
   return {};
@@ -35,7 +42,11 @@ export const navigate: StepHandler<'navigate'> = async (action, context) => {
 function absolute(text: string, context: StepContext): URL {
   const base = [context.baseUrl, context.page.url()].find((candidate) => candidate !== undefined && /^https?:/.test(candidate));
   const url = URL.canParse(text, base) ? new URL(text, base) : undefined;
-  if (!url) throw new StepFailure('navigation_failed', `"${text}" is not an address${base ? '' : ', and there is no baseUrl or page that it could be relative to'}.`);
+  if (!url)
+    throw new StepFailure(
+      'navigation_failed',
+      `"${text}" is not an address${base ? '' : ', and there is no baseUrl or page that it could be relative to'}.`,
+    );
   if (url.protocol === 'http:' || url.protocol === 'https:') return url;
   throw new StepFailure('blocked_address', `Only http and https addresses can be opened, not ${url.protocol}//.`);
 }

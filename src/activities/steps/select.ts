@@ -29,9 +29,17 @@ const tidy = (text: string): string => text.replace(/\s+/g, ' ').trim();
 async function optionToCome(element: ElementHandle, wanted: Wanted, { timeout, signal }: ActOptions): Promise<void> {
   const ends = Date.now() + timeout - 200;
   for (;;) {
-    const options = await element.evaluate((node) => (node instanceof HTMLSelectElement ? [...node.options].map(({ value, label }) => ({ value, label })) : null));
-    if (!options) throw new StepFailure('action_failed', 'The element is not a <select>. A list that a page has built itself is opened and chosen from by click steps.');
-    const matches = options.some((option) => ('value' in wanted ? option.value === wanted.value : tidy(option.label) === tidy(wanted.label)));
+    const options = await element.evaluate((node) =>
+      node instanceof HTMLSelectElement ? [...node.options].map(({ value, label }) => ({ value, label })) : null,
+    );
+    if (!options)
+      throw new StepFailure(
+        'action_failed',
+        'The element is not a <select>. A list that a page has built itself is opened and chosen from by click steps.',
+      );
+    const matches = options.some((option) =>
+      'value' in wanted ? option.value === wanted.value : tidy(option.label) === tidy(wanted.label),
+    );
     if (matches) return;
     if (Date.now() > ends) throw noOption(wanted, options);
     await pause(100, signal);
@@ -40,6 +48,12 @@ async function optionToCome(element: ElementHandle, wanted: Wanted, { timeout, s
 
 function noOption(wanted: Wanted, options: { value: string; label: string }[]): StepFailure {
   const byValue = 'value' in wanted;
-  const there = options.slice(0, 20).map((option) => (byValue ? `${option.value} (${option.label})` : option.label)).join(', ');
-  return new StepFailure('action_failed', `There is no option ${byValue ? `with the value "${wanted.value}"` : `"${wanted.label}"`}. It has: ${there || 'none'}.`);
+  const there = options
+    .slice(0, 20)
+    .map((option) => (byValue ? `${option.value} (${option.label})` : option.label))
+    .join(', ');
+  return new StepFailure(
+    'action_failed',
+    `There is no option ${byValue ? `with the value "${wanted.value}"` : `"${wanted.label}"`}. It has: ${there || 'none'}.`,
+  );
 }

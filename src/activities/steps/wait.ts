@@ -23,7 +23,9 @@ export const wait: StepHandler<'wait'> = async (action, context) => {
 async function waitForSelector(selector: Selector, state: State, context: StepContext): Promise<void> {
   for (;;) {
     const seen = await race(look(context.page, selector).catch(duringNavigation), context.waiting).catch((error: unknown) =>
-      context.limit.signal.aborted ? Promise.reject(tooLate(context, `No element that matches the selector became ${state} in time.`)) : Promise.reject(error as Error),
+      context.limit.signal.aborted
+        ? Promise.reject(tooLate(context, `No element that matches the selector became ${state} in time.`))
+        : Promise.reject(error as Error),
     );
     if (seen) {
       context.search.candidates = seen.candidates;
@@ -39,7 +41,10 @@ async function holds(seen: Awaited<ReturnType<typeof look>>, state: State, conte
   if (state === 'attached') return there;
   if (state === 'detached') return !there;
   const visible = seen.found
-    ? await race(seen.element.isVisible().catch(() => false), context.waiting)
+    ? await race(
+        seen.element.isVisible().catch(() => false),
+        context.waiting,
+      )
     : seen.several !== null && (await race(seen.several.filter({ visible: true }).count(), context.waiting)) > 0;
   return state === 'visible' ? visible : !visible;
 }
@@ -52,15 +57,25 @@ const duringNavigation = (error: unknown): undefined => {
 
 async function waitForUrl(wanted: string, { page, waiting, limit }: StepContext): Promise<void> {
   const matches = (url: URL): boolean => url.href === wanted || url.href.includes(wanted) || globMatches(wanted, url.href);
-  await race(page.waitForURL(matches, { timeout: limit.remaining() + 1_000, signal: waiting, waitUntil: 'commit' }), waiting).catch((error: unknown) => {
-    throw limit.signal.aborted ? new StepFailure('timeout', `The page's address did not become ${wanted} in time.`) : error;
-  });
+  await race(page.waitForURL(matches, { timeout: limit.remaining() + 1_000, signal: waiting, waitUntil: 'commit' }), waiting).catch(
+    (error: unknown) => {
+      throw limit.signal.aborted ? new StepFailure('timeout', `The page's address did not become ${wanted} in time.`) : error;
+    },
+  );
 }
 
 /** `*` stands for anything without a slash, `**` for anything. Linear in practice: at most ten stars. */
 function globMatches(glob: string, text: string): boolean {
   if (!glob.includes('*') || glob.split('*').length > 11) return false;
-  const source = glob.split('**').map((part) => part.split('*').map((p) => p.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('[^/]*')).join('.*');
+  const source = glob
+    .split('**')
+    .map((part) =>
+      part
+        .split('*')
+        .map((p) => p.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
+        .join('[^/]*'),
+    )
+    .join('.*');
   return new RegExp(`^${source}$`).test(text.slice(0, 2_000));
 }
 
@@ -73,7 +88,9 @@ async function waitForText(text: string, context: StepContext): Promise<void> {
 }
 
 async function untilChange(context: StepContext, message: string): Promise<void> {
-  await race(domChange(context.page, 500), context.waiting).catch((error: unknown) => Promise.reject(context.limit.signal.aborted ? tooLate(context, message) : (error as Error)));
+  await race(domChange(context.page, 500), context.waiting).catch((error: unknown) =>
+    Promise.reject(context.limit.signal.aborted ? tooLate(context, message) : (error as Error)),
+  );
 }
 
 const tooLate = (_: StepContext, message: string): StepFailure => new StepFailure('timeout', message);
