@@ -86,7 +86,10 @@ async function stop(server: Server, close: () => Promise<unknown>): Promise<void
 }
 
 async function run(config: Config, log: Log): Promise<void> {
-  const database = openDatabase(config.databaseUrl, { name: 'understudy api', onError: (err) => log.warn({ err }, 'database connection lost') });
+  const database = openDatabase(config.databaseUrl, {
+    name: 'understudy api',
+    onError: (err) => log.warn({ err }, 'database connection lost'),
+  });
   await prepareDatabase(database, log);
   if (config.practiceUrl) {
     const dir = fileURLToPath(new URL('../examples/runbooks', import.meta.url));

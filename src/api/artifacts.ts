@@ -74,12 +74,17 @@ function fileName(name: string): string {
   return `filename="${base.replace(/[^\w. -]/g, '_')}"; filename*=UTF-8''${encoded}`;
 }
 
+type Range = { start: number; end: number };
+
 /** One range of bytes; several at once, or another unit, are answered with everything (RFC 9110 allows it). */
-function rangeOf(req: Request, size: number): { start: number; end: number } | 'unsatisfiable' | undefined {
+function rangeOf(req: Request, size: number): Range | 'unsatisfiable' | undefined {
   const [, first = '', last = ''] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(req.headers.range ?? '') ?? [];
   if (first === '' && last === '') return undefined;
-  const start = first === '' ? Math.max(0, size - Number(last)) : Number(first);
-  const end = first === '' || last === '' ? size - 1 : Math.min(Number(last), size - 1);
-  if (start >= size || (first === '' && last === '0')) return 'unsatisfiable';
+  const { start, end } =
+    first === '' ? suffix(Number(last), size) : { start: Number(first), end: last === '' ? size - 1 : Math.min(Number(last), size - 1) };
+  if (start >= size) return 'unsatisfiable';
   return start > end ? undefined : { start, end };
 }
+
+/** The last bytes; none of them begins behind the end, which is unsatisfiable. */
+const suffix = (bytes: number, size: number): Range => ({ start: bytes === 0 ? size : Math.max(0, size - bytes), end: size - 1 });

@@ -9,6 +9,7 @@ import { allowedActions } from '../domain/decide.ts';
 import { reduce, reduceAll } from '../domain/reduce.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { ApiProblem } from './problem.ts';
+import type { TemporalGateway } from './temporal-gateway.ts';
 
 export type ReaderDependencies = Pick<ApiDependencies, 'database' | 'gateway'>;
 /** `events` are those after `base`, contiguous; `state` is what they lead to. `base` is above 0 only when Postgres is away. */
@@ -33,14 +34,13 @@ export function initialState(input: JobInput): JobState {
   };
 }
 
-/** What the workflow knows after `seq`, without gaps; empty when it does not answer, or has forgotten what follows. */
+/** What the workflow knows after a seq, without gaps; empty when it does not answer, or has forgotten what follows. */
 export async function eventsOfWorkflow(
-  deps: Pick<ReaderDependencies, 'gateway'>,
+  gateway: TemporalGateway,
   jobId: string,
-  seq: number,
-  ms?: number,
+  { after, ms }: { after: number; ms?: number },
 ): Promise<JobEvent[]> {
-  const answer = await deps.gateway.eventsSince(jobId, seq, ms);
+  const answer = await gateway.eventsSince(jobId, after, ms);
   return answer?.complete ? answer.events : [];
 }
 
@@ -63,7 +63,9 @@ async function fromStore(deps: ReaderDependencies, job: StoredJob, stored: JobEv
   const known = stored.at(-1)?.seq ?? 0;
   const settled = job.finished && known >= job.header.seq;
   // What is stored is shown also while Temporal is away.
-  const fresh = settled ? [] : await eventsOfWorkflow(deps, job.header.id, known, freshMs).catch((): JobEvent[] => []);
+  const fresh = settled
+    ? []
+    : await eventsOfWorkflow(deps.gateway, job.header.id, { after: known, ms: freshMs }).catch((): JobEvent[] => []);
   const events = [...stored, ...fresh];
   const first = job.input ? initialState(job.input) : { ...job.header, seq: 0, steps: [], notices: [] };
   return { state: reduceAll(events) ?? first, base: 0, events };

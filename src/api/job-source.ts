@@ -148,11 +148,11 @@ class JobSource {
   /** After an outage the store may know more than the workflow remembers, and the other way round. */
   async #fetch(): Promise<JobEvent[]> {
     const { seq } = this.#timeline?.state ?? { seq: 0 };
-    if (!this.#deps.notifications.up) return eventsOfWorkflow(this.#deps, this.#jobId, seq);
+    if (!this.#deps.notifications.up) return eventsOfWorkflow(this.#deps.gateway, this.#jobId, { after: seq });
     const stored = await findEventsAfter(this.#deps.database.db, this.#jobId, seq);
     if (stored.length > 0) return stored;
     const job = await findJob(this.#deps.database.db, this.#jobId);
-    return job && job.header.seq > seq ? eventsOfWorkflow(this.#deps, this.#jobId, seq) : [];
+    return job && job.header.seq > seq ? eventsOfWorkflow(this.#deps.gateway, this.#jobId, { after: seq }) : [];
   }
 
   #push(event: JobEvent): void {

@@ -53,14 +53,7 @@ export function createListSource(deps: Deps): ListSource {
   return {
     async watch(viewer, since) {
       viewers.add(viewer);
-      const { db } = deps.database;
-      try {
-        const changed = since ? await findRowsChangedSince(db, new Date(since.getTime() - slackMs), caughtUp) : [];
-        for (const row of changed) viewer.row(row);
-        viewer.counts(await countJobs(db));
-      } catch (err) {
-        deps.log.debug({ err }, 'the list cannot be read now; its watchers hear of the next change');
-      }
+      await greet(deps, viewer, since);
       return () => viewers.delete(viewer);
     },
     close() {
@@ -69,6 +62,16 @@ export function createListSource(deps: Deps): ListSource {
       viewers.clear();
     },
   };
+}
+
+async function greet({ database: { db }, log }: Deps, viewer: ListViewer, since: Date | undefined): Promise<void> {
+  try {
+    const changed = since ? await findRowsChangedSince(db, new Date(since.getTime() - slackMs), caughtUp) : [];
+    for (const row of changed) viewer.row(row);
+    viewer.counts(await countJobs(db));
+  } catch (err) {
+    log.debug({ err }, 'the list cannot be read now; its watchers hear of the next change');
+  }
 }
 
 /** Works soon after it is asked, at most once per interval; a failure is tried again after the next interval. */

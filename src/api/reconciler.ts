@@ -1,6 +1,7 @@
 /** Repairs what a crash or an operator left behind: jobs without a workflow, and rows that still call an ended workflow open. */
 import type { JobEvent, JobEventBody } from '../contract/event.ts';
 import type { StepError } from '../contract/error.ts';
+import type { JobState } from '../contract/job.ts';
 import { deleteKeysOlderThan } from '../db/idempotency-keys.ts';
 import { findEventsAfter } from '../db/job-events.ts';
 import { findSilentJobs, isFinished, touchJob, type StoredJob } from '../db/jobs.ts';
@@ -68,14 +69,7 @@ export async function reconcileJob(deps: Deps, job: StoredJob): Promise<void> {
   if (found?.status === 'RUNNING' || found?.status === 'PAUSED') return touchJob(db, id);
   const events = await missingEvents(deps, job, found);
   const state = reduceAll(events) ?? initialStateOf(job);
-  const last = isFinished(state.status)
-    ? []
-    : ending(
-        found,
-        state.steps.filter((s) => s.status === 'pending' || s.status === 'running').map((s) => s.id),
-      );
-  const at = (found?.closedAt ?? new Date()).toISOString();
-  const added = last.map((body, index) => ({ ...body, seq: state.seq + 1 + index, at }) as JobEvent);
+  const added = lastEvents(state, found);
   const end = added.reduce(reduce, state);
   const { line, bar } = toRow(end);
   await project(db, { jobId: id, header: headerOf(end), events: [...events, ...added], line, bar });
@@ -85,8 +79,16 @@ export async function reconcileJob(deps: Deps, job: StoredJob): Promise<void> {
   );
 }
 
-function initialStateOf(job: StoredJob) {
-  if (job.input) return { ...initialState(job.input), seq: 0 };
+/** How the job ended, continuing its seq; nothing when its own events say it already. */
+function lastEvents(state: JobState, found: WorkflowEnd | null): JobEvent[] {
+  if (isFinished(state.status)) return [];
+  const open = state.steps.filter((step) => step.status === 'pending' || step.status === 'running').map((step) => step.id);
+  const at = (found?.closedAt ?? new Date()).toISOString();
+  return ending(found, open).map((body, index): JobEvent => ({ ...body, seq: state.seq + 1 + index, at }));
+}
+
+function initialStateOf(job: StoredJob): JobState {
+  if (job.input) return initialState(job.input);
   return { ...job.header, seq: 0, steps: [], notices: [] };
 }
 
@@ -94,7 +96,7 @@ function initialStateOf(job: StoredJob) {
 async function missingEvents(deps: Deps, job: StoredJob, found: WorkflowEnd | null): Promise<JobEvent[]> {
   const stored = await findEventsAfter(deps.database.db, job.header.id, 0);
   if (found === null || found.status === 'TERMINATED') return stored;
-  const told = await eventsOfWorkflow(deps, job.header.id, stored.at(-1)?.seq ?? 0).catch((): JobEvent[] => []);
+  const told = await eventsOfWorkflow(deps.gateway, job.header.id, { after: stored.at(-1)?.seq ?? 0 }).catch((): JobEvent[] => []);
   return [...stored, ...told];
 }
 

@@ -10,7 +10,7 @@ const backlogBytes = 1_048_576;
 export type EventStream = {
   /** what the client had when it was connected last; empty at first */
   readonly lastId: string;
-  push(event: string, data: unknown, id: string): void;
+  push: (event: string, data: unknown, id: string) => void;
   onClose(listener: () => void): void;
   end(): void;
 };

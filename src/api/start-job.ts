@@ -115,7 +115,7 @@ async function store({ database, vault }: Deps, { input, values }: Planned, use:
   try {
     await database.db.transaction(async (tx) => {
       await insertJob(tx, { header: headerOf(state), line, bar, input });
-      await insertJobValues(tx, vault, input.jobId, values);
+      await insertJobValues(tx, vault, { jobId: input.jobId, values });
       const claim = use && (await claimKey(tx, use));
       if (claim && !claim.claimed) throw new KeyTaken(claim.first);
     });

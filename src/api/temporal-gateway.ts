@@ -53,7 +53,7 @@ export function createTemporalGateway(options: GatewayOptions): TemporalGateway 
   const connection = Connection.lazy({ ...options.connection, channelArgs });
   const client = new WorkflowClient({ connection, namespace: options.namespace });
   const within = <T>(ms: number, call: () => Promise<T>): Promise<T> => connection.withDeadline(Date.now() + ms, call).catch(rethrow);
-  const query = <T>(jobId: string, name: string, args: unknown[], ms = queryMs): Promise<T | null> =>
+  const query = <T>(jobId: string, { name, args = [], ms = queryMs }: { name: string; args?: unknown[]; ms?: number }): Promise<T | null> =>
     within(ms, () =>
       client
         .getHandle(jobId)
@@ -65,8 +65,8 @@ export function createTemporalGateway(options: GatewayOptions): TemporalGateway 
     ping: () => within(queryMs, async () => void (await connection.workflowService.describeNamespace({ namespace: options.namespace }))),
     start: (input) => within(commandMs, () => startWorkflow(client, input, options.queuePrefix)),
     command: (jobId, command, updateId) => within(commandMs, () => sendUpdate(client, { jobId, command, updateId })),
-    eventsSince: (jobId, seq, ms) => query<EventsSince>(jobId, messages.eventsSince, [seq], ms),
-    header: (jobId) => query<JobHeader>(jobId, messages.header, []),
+    eventsSince: (jobId, seq, ms) => query<EventsSince>(jobId, { name: messages.eventsSince, args: [seq], ms }),
+    header: (jobId) => query<JobHeader>(jobId, { name: messages.header }),
     describe: (jobId) => within(queryMs, () => describe(client, jobId)),
     close: () => connection.close(),
   };
@@ -108,13 +108,8 @@ function refusalOf(cause: Error | undefined): CommandAnswer | undefined {
   // The workflow ended while the Update was on its way.
   if (cause.type === 'AcceptedUpdateCompletedWorkflow') return { outcome: 'gone' };
   if (cause.type !== 'action_not_allowed') return undefined;
-  const details = cause.details?.[0] as { reason?: string; status?: string; allowed?: string[] } | undefined;
-  return {
-    outcome: 'refused',
-    reason: details?.reason ?? cause.message,
-    status: details?.status ?? 'unknown',
-    allowed: details?.allowed ?? [],
-  };
+  const said = cause.details?.[0] as Partial<{ reason: string; status: string; allowed: string[] }> | undefined;
+  return { outcome: 'refused', reason: cause.message, status: 'unknown', allowed: [], ...said };
 }
 
 async function describe(client: WorkflowClient, jobId: string): Promise<WorkflowEnd | null> {

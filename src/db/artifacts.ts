@@ -8,7 +8,10 @@ const toArtifact = ({ createdAt, ...row }: Row): Artifact => ({ ...row, createdA
 
 /** Harmless when repeated with the same id. */
 export async function recordArtifact(db: Queryable, artifact: Artifact): Promise<void> {
-  await db.insert(artifacts).values({ ...artifact, createdAt: new Date(artifact.createdAt) }).onConflictDoNothing();
+  await db
+    .insert(artifacts)
+    .values({ ...artifact, createdAt: new Date(artifact.createdAt) })
+    .onConflictDoNothing();
 }
 
 /** Oldest first. */
@@ -18,6 +21,9 @@ export async function listArtifacts(db: Queryable, jobId: string): Promise<Artif
 }
 
 export async function findArtifact(db: Queryable, jobId: string, id: string): Promise<Artifact | undefined> {
-  const [found] = await db.select().from(artifacts).where(and(eq(artifacts.jobId, jobId), eq(artifacts.id, id)));
+  const [found] = await db
+    .select()
+    .from(artifacts)
+    .where(and(eq(artifacts.jobId, jobId), eq(artifacts.id, id)));
   return found && toArtifact(found);
 }

@@ -11,7 +11,10 @@ export type Database = { db: Db; pool: pg.Pool; close(): Promise<void> };
  * A pool of at most `connections` (default 10). It connects when first used and again after an outage; a query fails within about 5 s when Postgres is away.
  * @param onError errors of idle connections (a restart of Postgres); they need no action
  */
-export function openDatabase(url: string, options: { connections?: number; name?: string; onError?: (error: Error) => void } = {}): Database {
+export function openDatabase(
+  url: string,
+  options: { connections?: number; name?: string; onError?: (error: Error) => void } = {},
+): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max: options.connections ?? 10,
@@ -26,7 +29,8 @@ export function openDatabase(url: string, options: { connections?: number; name?
 }
 
 const awayCodes = /^(08|57P0[1-3]|53300|ECONN|EPIPE|ENOTFOUND|ENOENT|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH)/;
-const awayMessages = /connection terminated|timeout exceeded when trying to connect|connection timeout|query read timeout|not queryable|client has encountered a connection error/i;
+const awayMessages =
+  /connection terminated|timeout exceeded when trying to connect|connection timeout|query read timeout|not queryable|client has encountered a connection error/i;
 
 /** True when the error, or what caused it, says that Postgres cannot be reached (as opposed to a mistake in a query). */
 export function isDatabaseAway(error: unknown): boolean {

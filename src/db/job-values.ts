@@ -11,7 +11,11 @@ export type JobValues = {
 /** The vault, as far as it is needed here. */
 export type Sealing = { seal(plain: string): Buffer; open(sealed: Buffer): string };
 
-export async function insertJobValues(db: Queryable, vault: Sealing, jobId: string, values: JobValues): Promise<void> {
+export async function insertJobValues(
+  db: Queryable,
+  vault: Sealing,
+  { jobId, values }: { jobId: string; values: JobValues },
+): Promise<void> {
   await db.insert(jobValues).values({ jobId, sealed: vault.seal(JSON.stringify(values)) });
 }
 

@@ -12,13 +12,26 @@ type NewJob = Pick<StoredJob, 'header' | 'line' | 'bar'> & { input?: JobInput | 
 const terminal: ReadonlySet<JobStatus> = new Set<JobStatus>(['completed', 'failed', 'cancelled']);
 export const isFinished = (status: JobStatus): boolean => terminal.has(status);
 
-const columns = { header: jobs.header, line: jobs.line, bar: jobs.bar, input: jobs.input, finished: jobs.finished, updatedAt: jobs.updatedAt };
+const columns = {
+  header: jobs.header,
+  line: jobs.line,
+  bar: jobs.bar,
+  input: jobs.input,
+  finished: jobs.finished,
+  updatedAt: jobs.updatedAt,
+};
 const rowColumns = { header: jobs.header, line: jobs.line, bar: jobs.bar };
 
 function toValues({ header, line, bar, input }: NewJob) {
   const search = [header.title, header.id, header.runbook?.id ?? '', header.requestedBy].join('\n');
   return {
-    ...{ id: header.id, status: header.status, finished: isFinished(header.status), runbookId: header.runbook?.id ?? null, seq: header.seq },
+    ...{
+      id: header.id,
+      status: header.status,
+      finished: isFinished(header.status),
+      runbookId: header.runbook?.id ?? null,
+      seq: header.seq,
+    },
     ...{ header, line, bar, input: input ?? null, search, createdAt: new Date(header.createdAt), updatedAt: sql`clock_timestamp()` },
   };
 }
@@ -58,7 +71,11 @@ export async function findJob(db: Queryable, id: string): Promise<StoredJob | un
 export type Cursor = { createdAt: string; id: string };
 
 /** Newest first; one keyset page. `limit` rows after `after`, and the cursor of the next page, null when there is none. */
-export async function listJobs(db: Queryable, filter: JobFilter, page: { limit: number; after?: Cursor }): Promise<{ rows: JobRow[]; next: Cursor | null }> {
+export async function listJobs(
+  db: Queryable,
+  filter: JobFilter,
+  page: { limit: number; after?: Cursor },
+): Promise<{ rows: JobRow[]; next: Cursor | null }> {
   const found = await db
     .select(rowColumns)
     .from(jobs)
@@ -73,7 +90,8 @@ export async function listJobs(db: Queryable, filter: JobFilter, page: { limit: 
 /** Postgres refuses year 0, and five-digit years as JavaScript writes them. */
 const instant = (iso: string): Date => new Date(Math.min(Math.max(Date.parse(iso), 0), Date.UTC(9999, 0)));
 
-const olderThan = (cursor: Cursor): SQL => sql`(${jobs.createdAt}, ${jobs.id}) < (${instant(cursor.createdAt).toISOString()}::timestamptz, ${cursor.id})`;
+const olderThan = (cursor: Cursor): SQL =>
+  sql`(${jobs.createdAt}, ${jobs.id}) < (${instant(cursor.createdAt).toISOString()}::timestamptz, ${cursor.id})`;
 
 function conditions(filter: JobFilter): (SQL | undefined)[] {
   return [
@@ -87,7 +105,11 @@ function conditions(filter: JobFilter): (SQL | undefined)[] {
 
 /** How many jobs each status has; `filter.status` is left out, so that tabs can show what the others hold. */
 export async function countJobs(db: Queryable, filter: Omit<JobFilter, 'status'> = {}): Promise<StatusCounts> {
-  const found = await db.select({ status: jobs.status, n: count() }).from(jobs).where(and(...conditions(filter))).groupBy(jobs.status);
+  const found = await db
+    .select({ status: jobs.status, n: count() })
+    .from(jobs)
+    .where(and(...conditions(filter)))
+    .groupBy(jobs.status);
   const counts = Object.fromEntries(['all', ...JobStatus.options].map((name) => [name, 0])) as StatusCounts;
   for (const { status, n } of found) {
     counts[status] = n;
@@ -107,14 +129,25 @@ export async function findRowsChangedSince(db: Queryable, since: Date, limit: nu
 }
 
 /** Open jobs whose row nobody has written for `seconds`; with `unstarted`, only those without any event. */
-export async function findSilentJobs(db: Queryable, { seconds, unstarted = false }: { seconds: number; unstarted?: boolean }): Promise<StoredJob[]> {
+export async function findSilentJobs(
+  db: Queryable,
+  { seconds, unstarted = false }: { seconds: number; unstarted?: boolean },
+): Promise<StoredJob[]> {
   const silent = sql`${jobs.updatedAt} < clock_timestamp() - make_interval(secs => ${seconds})`;
-  return db.select(columns).from(jobs).where(and(eq(jobs.finished, false), silent, unstarted ? eq(jobs.seq, 0) : undefined)).orderBy(jobs.updatedAt).limit(200);
+  return db
+    .select(columns)
+    .from(jobs)
+    .where(and(eq(jobs.finished, false), silent, unstarted ? eq(jobs.seq, 0) : undefined))
+    .orderBy(jobs.updatedAt)
+    .limit(200);
 }
 
 /** Moves the job to the end of `findSilentJobs`: somebody has looked and found it well. */
 export async function touchJob(db: Queryable, id: string): Promise<void> {
-  await db.update(jobs).set({ updatedAt: sql`clock_timestamp()` }).where(eq(jobs.id, id));
+  await db
+    .update(jobs)
+    .set({ updatedAt: sql`clock_timestamp()` })
+    .where(eq(jobs.id, id));
 }
 
 export async function anyJob(db: Queryable): Promise<boolean> {

@@ -22,64 +22,77 @@ function parse(payload: string | undefined): Notice | undefined {
 
 /** One LISTEN connection, kept up; every (re)connection is a `gap`. */
 export function listenForJobs(url: string): Notifications {
-  const listeners = new Set<(notice: Notice) => void>();
-  const tell = (notice: Notice): void => listeners.forEach((listener) => listener(notice));
-  let client: pg.Client | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  let up = false;
-  let closed = false;
+  return new Listener(url);
+}
 
-  async function connect(): Promise<void> {
-    const next = new pg.Client({ connectionString: url, application_name: 'understudy listen', connectionTimeoutMillis: 3_000, query_timeout: 3_000, keepAlive: true });
-    client = next;
-    next.on('error', () => lost(next));
-    next.on('end', () => lost(next));
-    next.on('notification', (message) => {
-      const notice = parse(message.payload);
-      if (notice) tell(notice);
+class Listener implements Notifications {
+  up = false;
+  readonly #url: string;
+  readonly #listeners = new Set<(notice: Notice) => void>();
+  #client: pg.Client | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(url: string) {
+    this.#url = url;
+    this.#start();
+  }
+
+  subscribe(listener: (notice: Notice) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    await this.#client?.end().catch(() => undefined);
+  }
+
+  #start(): void {
+    if (this.#closed) return;
+    const options = { application_name: 'understudy listen', connectionTimeoutMillis: 3_000, query_timeout: 3_000, keepAlive: true };
+    const client = new pg.Client({ connectionString: this.#url, ...options });
+    this.#client = client;
+    this.#connect(client).catch(() => this.#lost(client));
+  }
+
+  async #connect(client: pg.Client): Promise<void> {
+    client.on('error', () => this.#lost(client));
+    client.on('end', () => this.#lost(client));
+    client.on('notification', ({ payload }) => {
+      const notice = parse(payload);
+      if (notice) this.#tell(notice);
     });
-    await next.connect();
-    await next.query('listen job_changed');
-    up = true;
-    tell({ type: 'gap' });
-    probe(next);
+    await client.connect();
+    await client.query('listen job_changed');
+    this.up = true;
+    this.#tell({ type: 'gap' });
+    this.#probe(client);
   }
 
-  function probe(current: pg.Client): void {
-    timer = setTimeout(() => {
-      current.query('select 1').then(() => client === current && !closed && probe(current), () => lost(current));
+  #tell(notice: Notice): void {
+    for (const listener of this.#listeners) listener(notice);
+  }
+
+  #probe(client: pg.Client): void {
+    this.#timer = setTimeout(() => {
+      const well = (): void => {
+        if (this.#client === client && !this.#closed) this.#probe(client);
+      };
+      client.query('select 1').then(well, () => this.#lost(client));
     }, probeMs);
-    timer.unref();
+    this.#timer.unref();
   }
 
-  function lost(gone: pg.Client): void {
-    if (client !== gone || closed) return;
-    client = undefined;
-    clearTimeout(timer);
-    gone.end().catch(() => undefined);
-    if (up) tell({ type: 'down' });
-    up = false;
-    timer = setTimeout(start, retryMs);
+  #lost(client: pg.Client): void {
+    if (this.#client !== client || this.#closed) return;
+    this.#client = undefined;
+    clearTimeout(this.#timer);
+    client.end().catch(() => undefined);
+    const wasUp = this.up;
+    this.up = false;
+    if (wasUp) this.#tell({ type: 'down' });
+    this.#timer = setTimeout(() => this.#start(), retryMs);
   }
-
-  function start(): void {
-    if (closed) return;
-    connect().catch(() => client && lost(client));
-  }
-
-  start();
-  return {
-    get up() {
-      return up;
-    },
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    async close() {
-      closed = true;
-      clearTimeout(timer);
-      await client?.end().catch(() => undefined);
-    },
-  };
 }

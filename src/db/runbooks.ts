@@ -11,12 +11,20 @@ const toSummary = ({ createdAt, updatedAt, ...row }: typeof runbooks.$inferSelec
   createdAt: createdAt.toISOString(),
   updatedAt: updatedAt.toISOString(),
 });
-const shownOf = ({ parsed }: RunbookText) => ({ title: parsed.title, steps: parsed.steps.length, summary: parsed.naturalLanguageSummary ?? null });
+const shownOf = ({ parsed }: RunbookText) => ({
+  title: parsed.title,
+  steps: parsed.steps.length,
+  summary: parsed.naturalLanguageSummary ?? null,
+});
 
 /** Stores version 1; false when the id is taken. */
 export async function insertRunbook(db: Db, id: string, runbook: RunbookText): Promise<boolean> {
   return db.transaction(async (tx) => {
-    const inserted = await tx.insert(runbooks).values({ id, version: 1, ...shownOf(runbook) }).onConflictDoNothing().returning({ id: runbooks.id });
+    const inserted = await tx
+      .insert(runbooks)
+      .values({ id, version: 1, ...shownOf(runbook) })
+      .onConflictDoNothing()
+      .returning({ id: runbooks.id });
     if (inserted.length === 0) return false;
     await tx.insert(runbookVersions).values({ runbookId: id, version: 1, ...runbook });
     return true;

@@ -24,7 +24,9 @@ export const runbooks = pgTable('runbooks', {
 export const runbookVersions = pgTable(
   'runbook_versions',
   {
-    runbookId: text('runbook_id').notNull().references(() => runbooks.id, { onDelete: 'cascade' }),
+    runbookId: text('runbook_id')
+      .notNull()
+      .references(() => runbooks.id, { onDelete: 'cascade' }),
     version: integer('version').notNull(),
     source: text('source').notNull(),
     parsed: json('parsed').$type<Runbook>().notNull(),
@@ -57,7 +59,9 @@ export const jobs = pgTable(
     index('jobs_newest').on(desc(table.createdAt), desc(table.id)),
     index('jobs_status').on(table.status, desc(table.createdAt), desc(table.id)),
     index('jobs_runbook').on(table.runbookId, desc(table.createdAt), desc(table.id)),
-    index('jobs_open').on(table.updatedAt).where(sql`not finished`),
+    index('jobs_open')
+      .on(table.updatedAt)
+      .where(sql`not finished`),
     index('jobs_updated').on(table.updatedAt),
   ],
 );
@@ -65,7 +69,9 @@ export const jobs = pgTable(
 export const jobEvents = pgTable(
   'job_events',
   {
-    jobId: text('job_id').notNull().references(() => jobs.id, { onDelete: 'cascade' }),
+    jobId: text('job_id')
+      .notNull()
+      .references(() => jobs.id, { onDelete: 'cascade' }),
     seq: integer('seq').notNull(),
     at: time('at').notNull(),
     type: text('type').notNull(),
@@ -76,7 +82,9 @@ export const jobEvents = pgTable(
 
 /** Values and expressions of an open job, sealed by the vault. Gone when the job has ended. */
 export const jobValues = pgTable('job_values', {
-  jobId: text('job_id').primaryKey().references(() => jobs.id, { onDelete: 'cascade' }),
+  jobId: text('job_id')
+    .primaryKey()
+    .references(() => jobs.id, { onDelete: 'cascade' }),
   sealed: bytea('sealed').notNull(),
 });
 
@@ -84,7 +92,9 @@ export const artifacts = pgTable(
   'artifacts',
   {
     id: text('id').primaryKey(),
-    jobId: text('job_id').notNull().references(() => jobs.id, { onDelete: 'cascade' }),
+    jobId: text('job_id')
+      .notNull()
+      .references(() => jobs.id, { onDelete: 'cascade' }),
     stepId: text('step_id'),
     kind: text('kind').$type<'screenshot'>().notNull(),
     name: text('name').notNull(),
@@ -100,7 +110,9 @@ export const idempotencyKeys = pgTable(
   {
     key: text('key').primaryKey(),
     bodyHash: text('body_hash').notNull(),
-    jobId: text('job_id').notNull().references(() => jobs.id, { onDelete: 'cascade' }),
+    jobId: text('job_id')
+      .notNull()
+      .references(() => jobs.id, { onDelete: 'cascade' }),
     createdAt: createdAt(),
   },
   (table) => [index('idempotency_keys_age').on(table.createdAt)],

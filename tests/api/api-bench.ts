@@ -41,7 +41,12 @@ type Options = { workers?: boolean; databaseUrl?: (url: string) => string; tempo
 const script: Script = { hold: 'wait', act: 'act', fail: 'failed' };
 
 export const yaml = (...steps: string[]): string =>
-  ['title: A test', 'settings: {pauseBetweenSteps: 0}', 'steps:', ...steps.map((id, n) => `  - {id: ${id}, ordinal: ${n + 1}, description: do ${id}, action: {type: wait, duration: 1}}`)].join('\n');
+  [
+    'title: A test',
+    'settings: {pauseBetweenSteps: 0}',
+    'steps:',
+    ...steps.map((id, n) => `  - {id: ${id}, ordinal: ${n + 1}, description: do ${id}, action: {type: wait, duration: 1}}`),
+  ].join('\n');
 
 export async function openApiBench(options: Options = {}): Promise<ApiBench> {
   const made = await createDatabase();
@@ -61,7 +66,10 @@ export async function openApiBench(options: Options = {}): Promise<ApiBench> {
   const stopWorkers = options.workers === false ? () => Promise.resolve() : await runWorkers(deps, prefix, host);
   const request = requester(url);
   return {
-    url, deps, api, host,
+    url,
+    deps,
+    api,
+    host,
     get: (path) => request('GET', path),
     send: request,
     start: async (...steps) => (await request<JobDetail>('POST', '/api/jobs', { runbook: yaml(...steps) })).body,
@@ -78,16 +86,36 @@ export async function openApiBench(options: Options = {}): Promise<ApiBench> {
   };
 }
 
-function dependencies({ databaseUrl, prefix, temporal, settings }: { databaseUrl: string; prefix: string; temporal: string; settings?: Partial<ApiSettings> }): ApiDependencies {
+function dependencies({
+  databaseUrl,
+  prefix,
+  temporal,
+  settings,
+}: {
+  databaseUrl: string;
+  prefix: string;
+  temporal: string;
+  settings?: Partial<ApiSettings>;
+}): ApiDependencies {
   return {
     database: openDatabase(databaseUrl),
     notifications: listenForJobs(databaseUrl),
     gateway: createTemporalGateway({ connection: { address: temporal }, namespace: 'default', queuePrefix: prefix }),
     vault: createVault(randomBytes(32).toString('hex')),
-    artifacts: { open: ({ bytes }, range) => Promise.resolve(Readable.from([Buffer.alloc(bytes, 'abcdefghij').subarray(range?.start, range && range.end + 1)])) },
+    artifacts: {
+      open: ({ bytes }, range) =>
+        Promise.resolve(Readable.from([Buffer.alloc(bytes, 'abcdefghij').subarray(range?.start, range && range.end + 1)])),
+    },
     hostStat: () => Promise.resolve(null),
     settings: {
-      ...{ publicUrl: null, temporalUiUrl: 'http://ui.test/', web: '/nowhere', practiceUrl: null, env: { HOME_TOWN: 'Bern', SHELL: 'x' }, envAllow: ['HOME_TOWN'] },
+      ...{
+        publicUrl: null,
+        temporalUiUrl: 'http://ui.test/',
+        web: '/nowhere',
+        practiceUrl: null,
+        env: { HOME_TOWN: 'Bern', SHELL: 'x' },
+        envAllow: ['HOME_TOWN'],
+      },
       ...{ apiKey: randomBytes(32).toString('hex'), apiKeyFile: '/home/api-key', version: '1.2.3' },
       ...settings,
     },
@@ -96,19 +124,24 @@ function dependencies({ databaseUrl, prefix, temporal, settings }: { databaseUrl
 }
 
 function requester(url: string): ApiBench['send'] {
-  return async <T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
+  return async <T>(...[method, path, body, headers = {}]: Parameters<ApiBench['send']>) => {
     const own: Record<string, string> = method === 'GET' ? {} : { origin: url, 'content-type': 'application/json' };
     const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
     const response = await fetch(url + path, { method, headers: { ...own, ...headers }, body: text });
     const answer = await response.text();
-    return { status: response.status, headers: response.headers, body: (/json/.test(response.headers.get('content-type') ?? '') ? JSON.parse(answer) : answer) as T };
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: (/json/.test(response.headers.get('content-type') ?? '') ? JSON.parse(answer) : answer) as T,
+    };
   };
 }
 
 let runtimeInstalled = false;
 
 async function runWorkers({ database }: ApiDependencies, prefix: string, host: (jobId: string) => StubHost): Promise<() => Promise<void>> {
-  if (!runtimeInstalled) Runtime.install({ shutdownSignals: [], logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error: console.error } });
+  if (!runtimeInstalled)
+    Runtime.install({ shutdownSignals: [], logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error: console.error } });
   runtimeInstalled = true;
   const connection = await NativeConnection.connect({ address: temporalAddress() });
   const options = { connection, shutdownForceTime: '1s' } as const;

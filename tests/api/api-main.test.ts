@@ -46,7 +46,11 @@ test('the process migrates, listens, keeps its key to itself, and ends within tw
   const keyFile = join(home, 'api-key');
   expect((await stat(keyFile)).mode & 0o777).toBe(0o600);
   const authorization = `Bearer ${await readFile(keyFile, 'utf8')}`;
-  const made = await fetch(`${url}/api/runbooks/validate`, { method: 'POST', headers: { authorization, 'content-type': 'application/json' }, body: '{"source":"title: x"}' });
+  const made = await fetch(`${url}/api/runbooks/validate`, {
+    method: 'POST',
+    headers: { authorization, 'content-type': 'application/json' },
+    body: '{"source":"title: x"}',
+  });
   expect(made.status).toBe(200);
   const stream = await fetch(`${url}/api/jobs/stream`);
   const began = performance.now();

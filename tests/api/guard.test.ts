@@ -1,5 +1,5 @@
 import http from 'node:http';
-import { lookup } from 'node:dns';
+import type { lookup } from 'node:dns';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openApiBench, type ApiBench } from './api-bench.ts';
 
@@ -23,7 +23,9 @@ const raw = ({ method = 'GET', path = '/healthz', headers = {}, body, hostname }
     const request = http.request({ host: hostname ?? '127.0.0.1', port, method, path, headers, lookup: rebound }, (response) => {
       let text = '';
       response.on('data', (chunk: Buffer) => (text += chunk.toString()));
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, code: /^{.*"code":"(\w+)"/s.exec(text)?.[1] }));
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, code: /^{.*"code":"(\w+)"/s.exec(text)?.[1] }),
+      );
     });
     request.on('error', reject);
     request.end(body);
@@ -37,7 +39,10 @@ test('a DNS name that points at this machine is refused, for reading too', async
   for (const path of ['/healthz', '/api/jobs', '/', '/api/stream?list=1']) {
     expect(await raw({ hostname: 'evil.example', path }), path).toMatchObject({ status: 403, code: 'forbidden_host' });
   }
-  expect(await raw({ ...pause, hostname: 'evil.example', headers: { ...json, origin: `http://evil.example:${port}` } })).toMatchObject({ status: 403, code: 'forbidden_host' });
+  expect(await raw({ ...pause, hostname: 'evil.example', headers: { ...json, origin: `http://evil.example:${port}` } })).toMatchObject({
+    status: 403,
+    code: 'forbidden_host',
+  });
 });
 
 test('the loopback names and the published address are allowed, another port is not', async () => {
@@ -51,10 +56,24 @@ test('the loopback names and the published address are allowed, another port is 
 
 test('a request that changes something needs the Origin of its own host', async () => {
   expect(await raw({ ...pause, headers: own() })).toMatchObject({ status: 404 });
-  expect(await raw({ ...pause, headers: { ...json, host: 'console.example', origin: 'https://console.example' } })).toMatchObject({ status: 404 });
-  const foreign = ['http://evil.example', 'null', `http://localhost:${port}`, `https://127.0.0.1:${port}`, 'http://127.0.0.1:1', 'http://127.0.0.1', 'https://console.example', ''];
-  for (const origin of foreign) expect(await raw({ ...pause, headers: { ...json, origin } }), origin).toMatchObject({ status: 403, code: 'forbidden_origin' });
-  expect(await raw({ ...pause, headers: { ...json, host: 'console.example', origin: 'http://console.example' } })).toMatchObject({ status: 403 });
+  expect(await raw({ ...pause, headers: { ...json, host: 'console.example', origin: 'https://console.example' } })).toMatchObject({
+    status: 404,
+  });
+  const foreign = [
+    'http://evil.example',
+    'null',
+    `http://localhost:${port}`,
+    `https://127.0.0.1:${port}`,
+    'http://127.0.0.1:1',
+    'http://127.0.0.1',
+    'https://console.example',
+    '',
+  ];
+  for (const origin of foreign)
+    expect(await raw({ ...pause, headers: { ...json, origin } }), origin).toMatchObject({ status: 403, code: 'forbidden_origin' });
+  expect(await raw({ ...pause, headers: { ...json, host: 'console.example', origin: 'http://console.example' } })).toMatchObject({
+    status: 403,
+  });
 });
 
 test('a missing Origin is refused', async () => {
@@ -63,14 +82,20 @@ test('a missing Origin is refused', async () => {
 
 test('a browser that says cross-site or same-site is refused, whatever the Origin says', async () => {
   for (const site of ['cross-site', 'same-site']) {
-    expect(await raw({ ...pause, headers: { ...own(), 'sec-fetch-site': site } }), site).toMatchObject({ status: 403, code: 'forbidden_origin' });
+    expect(await raw({ ...pause, headers: { ...own(), 'sec-fetch-site': site } }), site).toMatchObject({
+      status: 403,
+      code: 'forbidden_origin',
+    });
   }
   expect(await raw({ ...pause, headers: { ...own(), 'sec-fetch-site': 'same-origin' } })).toMatchObject({ status: 404 });
 });
 
 test('a form, which needs no preflight, is refused', async () => {
   for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'text/json', '']) {
-    expect(await raw({ ...pause, headers: { ...own(), 'content-type': type } }), type).toMatchObject({ status: 415, code: 'unsupported_media_type' });
+    expect(await raw({ ...pause, headers: { ...own(), 'content-type': type } }), type).toMatchObject({
+      status: 415,
+      code: 'unsupported_media_type',
+    });
   }
   expect(await raw({ ...pause, headers: { origin: `http://127.0.0.1:${port}` } })).toMatchObject({ status: 415 });
   expect(await raw({ ...pause, headers: { ...own(), 'content-type': 'application/json; charset=utf-8' } })).toMatchObject({ status: 404 });
@@ -80,9 +105,15 @@ test('a program with the key needs no Origin, and a wrong key opens nothing', as
   const key = bench.deps.settings.apiKey;
   expect(await raw({ ...pause, headers: { ...json, authorization: `Bearer ${key}` } })).toMatchObject({ status: 404 });
   for (const wrong of [`Bearer ${key}0`, `Bearer ${key.slice(1)}`, 'Bearer ', 'Bearer', `Basic ${key}`, key]) {
-    expect(await raw({ ...pause, headers: { ...json, authorization: wrong } }), wrong).toMatchObject({ status: 403, code: 'forbidden_origin' });
+    expect(await raw({ ...pause, headers: { ...json, authorization: wrong } }), wrong).toMatchObject({
+      status: 403,
+      code: 'forbidden_origin',
+    });
   }
-  expect(await raw({ ...pause, hostname: 'evil.example', headers: { ...json, authorization: `Bearer ${key}` } })).toMatchObject({ status: 403, code: 'forbidden_host' });
+  expect(await raw({ ...pause, hostname: 'evil.example', headers: { ...json, authorization: `Bearer ${key}` } })).toMatchObject({
+    status: 403,
+    code: 'forbidden_host',
+  });
 });
 
 test('the refusal says how another program gets in', async () => {
@@ -91,7 +122,11 @@ test('the refusal says how another program gets in', async () => {
 });
 
 test('no answer ever allows another origin', async () => {
-  const preflight = await raw({ method: 'OPTIONS', path: '/api/jobs', headers: { origin: 'http://evil.example', 'access-control-request-method': 'POST' } });
+  const preflight = await raw({
+    method: 'OPTIONS',
+    path: '/api/jobs',
+    headers: { origin: 'http://evil.example', 'access-control-request-method': 'POST' },
+  });
   expect(preflight).toMatchObject({ status: 405, headers: { allow: expect.stringContaining('POST') as string } });
   for (const answer of [preflight, await raw({ headers: { origin: 'http://evil.example' } })]) {
     expect(Object.keys(answer.headers).filter((name) => name.startsWith('access-control'))).toEqual([]);

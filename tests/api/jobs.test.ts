@@ -10,7 +10,8 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 
 type List = { jobs: JobRow[]; next: string | null; counts: Record<string, number> };
-const until = (id: string, status: string) => vi.waitFor(async () => expect(await bench.job(id)).toMatchObject({ status }), { timeout: 10_000, interval: 50 });
+const until = (id: string, status: string) =>
+  vi.waitFor(async () => expect(await bench.job(id)).toMatchObject({ status }), { timeout: 10_000, interval: 50 });
 
 test('a job runs from the request to its end, and its page tells all of it', async () => {
   const { status, headers, body } = await bench.send<JobDetail>('POST', '/api/jobs', { runbook: yaml('one', 'two'), requestedBy: 'Ama' });
@@ -20,8 +21,14 @@ test('a job runs from the request to its end, and its page tells all of it', asy
   expect(body).toMatchObject({ title: 'A test', requestedBy: 'Ama', runbook: null, counts: { total: 2 } });
   await until(body.id, 'completed');
   const job = JobDetail.parse(await bench.job(body.id));
-  expect(job.steps.map((step) => [step.id, step.status])).toEqual([['one', 'succeeded'], ['two', 'succeeded']]);
-  expect(job).toMatchObject({ actions: [], temporal: { workflowId: body.id, namespace: 'default', url: `http://ui.test/namespaces/default/workflows/${body.id}` } });
+  expect(job.steps.map((step) => [step.id, step.status])).toEqual([
+    ['one', 'succeeded'],
+    ['two', 'succeeded'],
+  ]);
+  expect(job).toMatchObject({
+    actions: [],
+    temporal: { workflowId: body.id, namespace: 'default', url: `http://ui.test/namespaces/default/workflows/${body.id}` },
+  });
 });
 
 test('pause, resume and cancel answer with the job, and at the wrong moment name what is allowed', async () => {
@@ -37,7 +44,10 @@ test('pause, resume and cancel answer with the job, and at the wrong moment name
   expect(await bench.send('POST', `/api/jobs/${id}/resume`)).toMatchObject({ status: 200, body: { status: 'running' } });
   expect(await bench.send('POST', `/api/jobs/${id}/cancel`, {})).toMatchObject({ status: 200, body: { cancelling: true, actions: [] } });
   await until(id, 'cancelled');
-  expect(await bench.send('POST', `/api/jobs/${id}/pause`, {})).toMatchObject({ status: 409, body: { jobStatus: 'cancelled', allowed: [] } });
+  expect(await bench.send('POST', `/api/jobs/${id}/pause`, {})).toMatchObject({
+    status: 409,
+    body: { jobStatus: 'cancelled', allowed: [] },
+  });
 });
 
 test('a command that is sent twice with one key is one command', async () => {
@@ -49,17 +59,30 @@ test('a command that is sent twice with one key is one command', async () => {
 });
 
 test('unknown jobs are not found, whatever is asked', async () => {
-  for (const [method, path] of [['GET', ''], ['POST', '/pause'], ['GET', '/events'], ['GET', '/artifacts'], ['GET', '/artifacts/x']] as const) {
+  for (const [method, path] of [
+    ['GET', ''],
+    ['POST', '/pause'],
+    ['GET', '/events'],
+    ['GET', '/artifacts'],
+    ['GET', '/artifacts/x'],
+  ] as const) {
     expect(await bench.send(method, `/api/jobs/j-nothere${path}`), path).toMatchObject({ status: 404, body: { code: 'not_found' } });
   }
 });
 
 test('requests at once with one Idempotency-Key start one job, and another body is a conflict', async () => {
   const body = { runbook: yaml('one'), inputs: {}, secrets: {} };
-  const answers = await Promise.all(Array.from({ length: 8 }, () => bench.send<JobDetail>('POST', '/api/jobs', body, { 'idempotency-key': 'once' })));
+  const answers = await Promise.all(
+    Array.from({ length: 8 }, () => bench.send<JobDetail>('POST', '/api/jobs', body, { 'idempotency-key': 'once' })),
+  );
   expect(new Set(answers.map((answer) => answer.body.id)).size).toBe(1);
   expect(answers.filter((answer) => answer.status === 201)).toHaveLength(1);
-  const sameInAnotherOrder = await bench.send('POST', '/api/jobs', { secrets: {}, inputs: {}, runbook: yaml('one') }, { 'idempotency-key': 'once' });
+  const sameInAnotherOrder = await bench.send(
+    'POST',
+    '/api/jobs',
+    { secrets: {}, inputs: {}, runbook: yaml('one') },
+    { 'idempotency-key': 'once' },
+  );
   expect(sameInAnotherOrder).toMatchObject({ status: 200, body: { id: answers[0]?.body.id } });
   const other = await bench.send('POST', '/api/jobs', { runbook: yaml('two') }, { 'idempotency-key': 'once' });
   expect(other).toMatchObject({ status: 409, body: { code: 'idempotency_conflict' } });
@@ -85,7 +108,8 @@ test('a runbook with mistakes is refused with line, column and path of each', as
   expect(body).toMatchObject({ code: 'invalid_runbook' });
   const errors = body.errors as { line: number; column: number; path: string; message: string }[];
   expect(errors.length).toBeGreaterThan(1);
-  for (const error of errors) expect(error).toEqual({ line: expect.any(Number), column: expect.any(Number), path: expect.any(String), message: expect.any(String) });
+  for (const { line, column, path, message } of errors)
+    expect([typeof line, typeof column, typeof path, typeof message]).toEqual(['number', 'number', 'string', 'string']);
 });
 
 const withVariables = `${yaml('one')}
@@ -99,14 +123,26 @@ test('missing inputs refuse the job before it starts, by name', async () => {
   const { status, body } = await bench.send('POST', '/api/jobs', { runbook: withVariables, inputs: { user: 'u' } });
   expect(status).toBe(422);
   expect(body).toMatchObject({ code: 'missing_inputs', errors: [{ path: 'variables.password' }] });
-  const unknown = await bench.send('POST', '/api/jobs', { runbook: withVariables, inputs: { user: 'u', pasword: 'x' }, secrets: { password: 'p' } });
+  const unknown = await bench.send('POST', '/api/jobs', {
+    runbook: withVariables,
+    inputs: { user: 'u', pasword: 'x' },
+    secrets: { password: 'p' },
+  });
   expect(unknown).toMatchObject({ status: 422, body: { code: 'invalid_request', errors: [{ path: 'inputs.pasword' }] } });
 });
 
 test('the value of a secret is in no answer, no row and no workflow input', async () => {
   const secret = 's3cr3t-4711';
-  const started = await bench.send<JobDetail>('POST', '/api/jobs', { runbook: withVariables, inputs: { user: 'u' }, secrets: { password: secret } });
-  expect(started.body.inputs).toEqual([{ name: 'user', value: 'u' }, { name: 'password', value: null }, { name: 'town', value: 'Bern' }]);
+  const started = await bench.send<JobDetail>('POST', '/api/jobs', {
+    runbook: withVariables,
+    inputs: { user: 'u' },
+    secrets: { password: secret },
+  });
+  expect(started.body.inputs).toEqual([
+    { name: 'user', value: 'u' },
+    { name: 'password', value: null },
+    { name: 'town', value: 'Bern' },
+  ]);
   await until(started.body.id, 'completed');
   const { rows } = await bench.deps.database.pool.query('select header, input, search from jobs');
   expect(JSON.stringify([started.body, await bench.job(started.body.id), rows])).not.toContain(secret);
@@ -118,5 +154,8 @@ test('wrong fields are all named', async () => {
   expect(status).toBe(400);
   expect((body.errors as { path: string }[]).map((error) => error.path).sort()).toEqual(['body', 'inputs.a', 'runbook', 'version']);
   expect(await bench.send('POST', '/api/jobs', {})).toMatchObject({ status: 400, body: { errors: [{ path: 'runbookId' }] } });
-  expect(await bench.send('POST', '/api/jobs', { runbookId: 'none' })).toMatchObject({ status: 422, body: { errors: [{ path: 'runbookId' }] } });
+  expect(await bench.send('POST', '/api/jobs', { runbookId: 'none' })).toMatchObject({
+    status: 422,
+    body: { errors: [{ path: 'runbookId' }] },
+  });
 });

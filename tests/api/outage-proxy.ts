@@ -10,7 +10,10 @@ export async function createOutageProxy(target: { host: string; port: number }):
   const server = net.createServer((client) => {
     if (isShut) return void client.destroy();
     const upstream = net.connect(target.port, target.host);
-    for (const [from, to] of [[client, upstream], [upstream, client]] as const) {
+    for (const [from, to] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
       sockets.add(from);
       from.pipe(to);
       from.on('error', () => to.destroy());

@@ -42,8 +42,20 @@ test('while Temporal is away stored jobs are shown, and what needs it is 503 wit
   const before = (await bench.get<{ counts: { all: number } }>('/api/jobs')).body.counts.all;
   expect(await bench.get(`/api/jobs/${id}`)).toMatchObject({ status: 200, body: { status: 'running' } });
   expect(await bench.send('POST', `/api/jobs/${id}/pause`, {})).toMatchObject({ status: 503, body: { code: 'engine_unavailable' } });
-  expect(await bench.send('POST', '/api/jobs', { runbook: yaml('one') })).toMatchObject({ status: 503, body: { code: 'engine_unavailable' } });
-  expect(await bench.get('/readyz')).toMatchObject({ status: 503, body: { ok: false, parts: [{ name: 'Temporal', ok: false }, { name: 'Postgres', ok: true }] } });
+  expect(await bench.send('POST', '/api/jobs', { runbook: yaml('one') })).toMatchObject({
+    status: 503,
+    body: { code: 'engine_unavailable' },
+  });
+  expect(await bench.get('/readyz')).toMatchObject({
+    status: 503,
+    body: {
+      ok: false,
+      parts: [
+        { name: 'Temporal', ok: false },
+        { name: 'Postgres', ok: true },
+      ],
+    },
+  });
   expect((await bench.get<{ counts: { all: number } }>('/api/jobs')).body.counts.all).toBe(before);
 });
 
@@ -51,10 +63,16 @@ test('while Postgres is away a job and its commands still work, and lists are 50
   const id = await running('hold', 'two');
   postgres.shut();
   expect(await bench.get('/api/jobs')).toMatchObject({ status: 503, body: { code: 'database_unavailable' } });
-  expect(await bench.get(`/api/jobs/${id}`)).toMatchObject({ status: 200, body: { status: 'running', steps: [{ id: 'hold' }, { id: 'two' }] } });
+  expect(await bench.get(`/api/jobs/${id}`)).toMatchObject({
+    status: 200,
+    body: { status: 'running', steps: [{ id: 'hold' }, { id: 'two' }] },
+  });
   expect(await bench.get('/api/jobs/j-nothere')).toMatchObject({ status: 404 });
   expect(await bench.send('POST', `/api/jobs/${id}/pause`, {})).toMatchObject({ status: 200 });
-  expect(await bench.send('POST', '/api/jobs', { runbook: yaml('one') })).toMatchObject({ status: 503, body: { code: 'database_unavailable' } });
+  expect(await bench.send('POST', '/api/jobs', { runbook: yaml('one') })).toMatchObject({
+    status: 503,
+    body: { code: 'database_unavailable' },
+  });
   expect(await bench.get('/healthz')).toMatchObject({ status: 200 });
 }, 60_000);
 

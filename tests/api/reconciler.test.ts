@@ -20,7 +20,8 @@ afterAll(async () => {
   await bench.close();
 });
 
-const until = (id: string, status: string) => vi.waitFor(async () => expect(await bench.job(id)).toMatchObject({ status }), { timeout: 10_000 });
+const until = (id: string, status: string) =>
+  vi.waitFor(async () => expect(await bench.job(id)).toMatchObject({ status }), { timeout: 10_000 });
 /** every open job is looked at, at once */
 const now = { unstartedSeconds: -1, silentSeconds: -1 };
 
@@ -40,7 +41,12 @@ test('a terminated workflow ends its job as failed, and says so in the order of 
   await client.workflow.getHandle(id).terminate('an operator');
   await reconcile(bench.deps, now);
   const job = await bench.job(id);
-  expect(job).toMatchObject({ status: 'failed', actions: [], error: { code: 'unknown', message: 'the workflow was terminated' }, counts: { succeeded: 1, skipped: 2 } });
+  expect(job).toMatchObject({
+    status: 'failed',
+    actions: [],
+    error: { code: 'unknown', message: 'the workflow was terminated' },
+    counts: { succeeded: 1, skipped: 2 },
+  });
   await reconcile(bench.deps, now);
   expect((await bench.job(id)).seq).toBe(job.seq);
 });
@@ -49,7 +55,10 @@ test('a command to a terminated job repairs it at once and is refused', async ()
   const { id } = await bench.start('hold');
   await until(id, 'running');
   await client.workflow.getHandle(id).terminate();
-  expect(await bench.send('POST', `/api/jobs/${id}/pause`, {})).toMatchObject({ status: 409, body: { code: 'action_not_allowed', jobStatus: 'failed', allowed: [] } });
+  expect(await bench.send('POST', `/api/jobs/${id}/pause`, {})).toMatchObject({
+    status: 409,
+    body: { code: 'action_not_allowed', jobStatus: 'failed', allowed: [] },
+  });
   expect(await bench.job(id)).toMatchObject({ status: 'failed' });
 });
 
@@ -57,7 +66,12 @@ test('a workflow that Temporal knows no more ends its job as failed', async () =
   const id = `j-gone-${Date.now()}`;
   await project(bench.deps.database.db, tasks(id, [created(id), { type: 'job.queued' }, { type: 'job.started', host: 'h' }]).task(0, 3));
   await reconcile(bench.deps, now);
-  expect(await bench.job(id)).toMatchObject({ status: 'failed', error: { message: 'the workflow is gone in Temporal' }, steps: [{ status: 'skipped' }], seq: 5 });
+  expect(await bench.job(id)).toMatchObject({
+    status: 'failed',
+    error: { message: 'the workflow is gone in Temporal' },
+    steps: [{ status: 'skipped' }],
+    seq: 5,
+  });
 });
 
 test('a running job is left alone', async () => {

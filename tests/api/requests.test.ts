@@ -30,7 +30,8 @@ test.each([
   ['GET', '/api/jobs?after=abc', undefined, 400, 'invalid_request'],
   ['GET', '/api/jobs?surprise=1', undefined, 400, 'invalid_request'],
   ['GET', '/api/runbooks/none?version=99999999999', undefined, 404, 'not_found'],
-])('%s %s is a problem with a code', async (method, path, body, status, code) => {
+])('%s %s is a problem with a code', async (...row) => {
+  const [method, path, body, status, code] = row;
   const answer = await bench.send(method, path, body);
   expect(answer).toMatchObject({ status, body: { code, status } });
   expect(answer.headers.get('content-type')).toContain('application/problem+json');
@@ -42,10 +43,43 @@ test('405 names what is allowed', async () => {
 });
 
 const nasty = [
-  '\u0000', '\ud800', "' or 1=1 --", '%', '\\', '{{', '../../etc/passwd', '{"a":1}', '[]', 'null', '-1', '1e400', '9'.repeat(400), '𝕏'.repeat(60), '\r\nx: y', '__proto__', 'constructor',
-  '0000-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999-14:00', '2026-02-30T00:00:00Z', Buffer.from('0000-01-01T00:00:00.000Z j-1').toString('base64url'), Buffer.from('2026-13-45T99:99:99.999Z j').toString('base64url'),
+  '\u0000',
+  '\ud800',
+  "' or 1=1 --",
+  '%',
+  '\\',
+  '{{',
+  '../../etc/passwd',
+  '{"a":1}',
+  '[]',
+  'null',
+  '-1',
+  '1e400',
+  '9'.repeat(400),
+  '𝕏'.repeat(60),
+  '\r\nx: y',
+  '__proto__',
+  'constructor',
+  '0000-01-01T00:00:00.000Z',
+  '9999-12-31T23:59:59.999-14:00',
+  '2026-02-30T00:00:00Z',
+  Buffer.from('0000-01-01T00:00:00.000Z j-1').toString('base64url'),
+  Buffer.from('2026-13-45T99:99:99.999Z j').toString('base64url'),
 ];
-const values = [...nasty, null, true, 0, -1, 1e308, 2 ** 53, [], {}, [[]], { __proto__: null, a: { b: [] } }, JSON.parse('{"__proto__": {"x": "1"}}') as object];
+const values = [
+  ...nasty,
+  null,
+  true,
+  0,
+  -1,
+  1e308,
+  2 ** 53,
+  [],
+  {},
+  [[]],
+  { __proto__: null, a: { b: [] } },
+  JSON.parse('{"__proto__": {"x": "1"}}') as object,
+];
 
 test('nothing that a client can put into path or query is an error of ours', async () => {
   for (const route of Object.values(routes)) {
@@ -54,7 +88,11 @@ test('nothing that a client can put into path or query is an error of ours', asy
       const encoded = encodeURIComponent(Buffer.from(value).toString());
       const path = route.path.replace(/\{\w+\}/g, encoded);
       const names = ['status', 'runbook', 'q', 'from', 'to', 'limit', 'after', 'version', 'download', 'list', 'jobs', encoded];
-      const paths = [path, ...(/stream|events/.test(path) ? [] : names.map((name) => `${path}?${name}=${encoded}`)), `${path}?${encoded}&${encoded}=${encoded}`];
+      const paths = [
+        path,
+        ...(/stream|events/.test(path) ? [] : names.map((name) => `${path}?${name}=${encoded}`)),
+        `${path}?${encoded}&${encoded}=${encoded}`,
+      ];
       const answers = paths.map(async (each) => {
         const answer = await fetch(bench.url + each, { signal: AbortSignal.timeout(20_000) });
         await answer.body?.cancel();
@@ -74,7 +112,11 @@ test('nothing that a client can put into a body is an error of ours', async () =
   };
   for (const [path, names] of Object.entries(fields)) {
     for (const value of values) {
-      const bodies = [value, ...names.map((name) => ({ [name]: value })), ...names.map((name) => ({ runbookId: 'x', source: 'title: x', [name]: { a: value } }))];
+      const bodies = [
+        value,
+        ...names.map((name) => ({ [name]: value })),
+        ...names.map((name) => ({ runbookId: 'x', source: 'title: x', [name]: { a: value } })),
+      ];
       const answers = await Promise.all(bodies.map((body) => bench.send('POST', path, JSON.stringify(body))));
       answers.forEach((answer, index) => expect(answer.status, `${path} ${JSON.stringify(bodies[index])}`).toBeLessThan(500));
     }
@@ -90,19 +132,21 @@ test('a runbook that spells NUL and half surrogates in YAML is stored, or refuse
   expect((await bench.send('POST', '/api/jobs', { runbook: source })).status).toBeLessThan(500);
 });
 
-test.each(['GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n', 'GET / HTTP/1.0\r\n\r\n', 'BREW / HTTP/1.1\r\nHost: x\r\n\r\n', '\0\0\0\r\n\r\n'])(
-  'raw bytes %j end with a refusal',
-  async (bytes) => {
-    const answer = await new Promise<string>((resolve, reject) => {
-      let text = '';
-      const socket = net.connect(Number(new URL(bench.url).port), '127.0.0.1', () => socket.write(bytes));
-      socket.on('data', (chunk) => {
-        text += chunk.toString();
-        socket.end();
-      });
-      socket.on('close', () => resolve(text));
-      socket.on('error', reject);
+test.each([
+  'GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n',
+  'GET / HTTP/1.0\r\n\r\n',
+  'BREW / HTTP/1.1\r\nHost: x\r\n\r\n',
+  '\0\0\0\r\n\r\n',
+])('raw bytes %j end with a refusal', async (bytes) => {
+  const answer = await new Promise<string>((resolve, reject) => {
+    let text = '';
+    const socket = net.connect(Number(new URL(bench.url).port), '127.0.0.1', () => socket.write(bytes));
+    socket.on('data', (chunk) => {
+      text += chunk.toString();
+      socket.end();
     });
-    expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /);
-  },
-);
+    socket.on('close', () => resolve(text));
+    socket.on('error', reject);
+  });
+  expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /);
+});

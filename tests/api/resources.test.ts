@@ -30,7 +30,16 @@ afterAll(async () => {
 test('before the first job the system says so, and what answers', async () => {
   const { body } = await bench.get('/api/system');
   expect(routes.system.response.safeParse(body).error).toBeUndefined();
-  expect(body).toMatchObject({ version: '1.2.3', firstRun: true, namespace: 'default', browsers: null, parts: [{ name: 'Temporal', ok: true }, { name: 'Postgres', ok: true }] });
+  expect(body).toMatchObject({
+    version: '1.2.3',
+    firstRun: true,
+    namespace: 'default',
+    browsers: null,
+    parts: [
+      { name: 'Temporal', ok: true },
+      { name: 'Postgres', ok: true },
+    ],
+  });
   expect(await bench.get('/readyz')).toMatchObject({ status: 200, body: { ok: true } });
   await project(bench.deps.database.db, tasks('j-1', [created('j-1')]).task(0, 1));
   expect((await bench.get('/api/system')).body).toMatchObject({ firstRun: false });
@@ -42,35 +51,74 @@ test('runbooks are stored, found, changed in versions and started', async () => 
   expect(made.headers.get('location')).toBe('/api/runbooks/a-test');
   expect(routes.createRunbook.response.safeParse(made.body).error).toBeUndefined();
   expect(await bench.send('POST', '/api/runbooks', { source: yaml('one') })).toMatchObject({ body: { id: 'a-test-2' } });
-  expect(await bench.send('POST', '/api/runbooks', { source: yaml('one'), id: 'a-test' })).toMatchObject({ status: 409, body: { errors: [{ path: 'id' }] } });
-  expect(await bench.send('PUT', '/api/runbooks/a-test', { source: yaml('one', 'two') })).toMatchObject({ status: 200, body: { version: 2, steps: 2 } });
+  expect(await bench.send('POST', '/api/runbooks', { source: yaml('one'), id: 'a-test' })).toMatchObject({
+    status: 409,
+    body: { errors: [{ path: 'id' }] },
+  });
+  expect(await bench.send('PUT', '/api/runbooks/a-test', { source: yaml('one', 'two') })).toMatchObject({
+    status: 200,
+    body: { version: 2, steps: 2 },
+  });
   expect(await bench.get('/api/runbooks/a-test?version=1')).toMatchObject({ body: { version: 1, steps: 1, source: yaml('one') } });
-  expect((await bench.get<{ versions: { version: number }[] }>('/api/runbooks/a-test/versions')).body.versions.map((v) => v.version)).toEqual([2, 1]);
+  expect(
+    (await bench.get<{ versions: { version: number }[] }>('/api/runbooks/a-test/versions')).body.versions.map((v) => v.version),
+  ).toEqual([2, 1]);
   expect((await bench.get<{ runbooks: { id: string }[] }>('/api/runbooks')).body.runbooks.map((r) => r.id)).toEqual(['a-test', 'a-test-2']);
-  expect(await bench.send('POST', '/api/jobs', { runbookId: 'a-test', version: 1 })).toMatchObject({ status: 201, body: { runbook: { id: 'a-test', version: 1 }, counts: { total: 1 } } });
+  expect(await bench.send('POST', '/api/jobs', { runbookId: 'a-test', version: 1 })).toMatchObject({
+    status: 201,
+    body: { runbook: { id: 'a-test', version: 1 }, counts: { total: 1 } },
+  });
   expect(await bench.send('PUT', '/api/runbooks/none', { source: yaml('one') })).toMatchObject({ status: 404 });
 });
 
 test('versions that are written at once get a number each', async () => {
   await bench.send('POST', '/api/runbooks', { source: yaml('one'), id: 'busy' });
-  const written = await Promise.all(Array.from({ length: 5 }, () => bench.send<{ version: number }>('PUT', '/api/runbooks/busy', { source: yaml('one') })));
+  const written = await Promise.all(
+    Array.from({ length: 5 }, () => bench.send<{ version: number }>('PUT', '/api/runbooks/busy', { source: yaml('one') })),
+  );
   expect(written.map((answer) => answer.body.version).sort()).toEqual([2, 3, 4, 5, 6]);
 });
 
 test('validation names every mistake and outlines what is right', async () => {
   const good = await bench.send('POST', '/api/runbooks/validate', { source: yaml('one', 'two') });
-  expect(good).toMatchObject({ status: 200, body: { errors: [], title: 'A test', steps: [{ id: 'one', line: 4 }, { id: 'two', line: 5 }] } });
+  expect(good).toMatchObject({
+    status: 200,
+    body: {
+      errors: [],
+      title: 'A test',
+      steps: [
+        { id: 'one', line: 4 },
+        { id: 'two', line: 5 },
+      ],
+    },
+  });
   const bad = await bench.send('POST', '/api/runbooks/validate', { source: 'title: 1\nsteps: []\n' });
   expect(routes.validateRunbook.response.safeParse(bad.body).error).toBeUndefined();
   expect((bad.body.errors as unknown[]).length).toBeGreaterThan(0);
 });
 
-test.each([['Pay a Bill!', 'pay-a-bill'], ['Überweisung café', 'uberweisung-cafe'], ['日本語', 'runbook'], ['-', 'runbook'], ['x'.repeat(200), 'x'.repeat(56)]])('the title %j gives the id %j', (title, id) => {
+test.each([
+  ['Pay a Bill!', 'pay-a-bill'],
+  ['Überweisung café', 'uberweisung-cafe'],
+  ['日本語', 'runbook'],
+  ['-', 'runbook'],
+  ['x'.repeat(200), 'x'.repeat(56)],
+])('the title %j gives the id %j', (title, id) => {
   expect(slugOf(title)).toBe(id);
 });
 
 async function artifact(changes: Partial<Artifact>): Promise<string> {
-  const row: Artifact = { id: `a-${Math.random().toString(36).slice(2)}`, jobId: 'j-1', stepId: null, kind: 'screenshot', name: 'shot.jpg', type: 'image/jpeg', bytes: 20, createdAt: new Date().toISOString(), ...changes };
+  const row: Artifact = {
+    id: `a-${Math.random().toString(36).slice(2)}`,
+    jobId: 'j-1',
+    stepId: null,
+    kind: 'screenshot',
+    name: 'shot.jpg',
+    type: 'image/jpeg',
+    bytes: 20,
+    createdAt: new Date().toISOString(),
+    ...changes,
+  };
   await recordArtifact(bench.deps.database.db, row);
   return `/api/jobs/j-1/artifacts/${row.id}`;
 }
@@ -81,25 +129,36 @@ test('an artifact is given with length, ranges and headers that let nothing run'
   expect(await whole.text()).toBe('abcdefghijabcdefghij');
   expect(Object.fromEntries(whole.headers)).toMatchObject({
     ...{ 'content-type': 'image/jpeg', 'content-length': '20', 'accept-ranges': 'bytes', 'x-content-type-options': 'nosniff' },
-    ...{ 'content-security-policy': "default-src 'none'; sandbox", 'content-disposition': `inline; filename="shot.jpg"; filename*=UTF-8''shot.jpg` },
+    ...{
+      'content-security-policy': "default-src 'none'; sandbox",
+      'content-disposition': `inline; filename="shot.jpg"; filename*=UTF-8''shot.jpg`,
+    },
   });
   expect((await fetch(`${bench.url}${path}?download=1`)).headers.get('content-disposition')).toMatch(/^attachment;/);
   expect((await bench.get<{ artifacts: unknown[] }>('/api/jobs/j-1/artifacts')).body.artifacts).toHaveLength(1);
 });
 
-test.each([['bytes=0-4', 206, 'abcde', 'bytes 0-4/20'], ['bytes=15-', 206, 'fghij', 'bytes 15-19/20'], ['bytes=-3', 206, 'hij', 'bytes 17-19/20'], ['bytes=18-99', 206, 'ij', 'bytes 18-19/20'], ['bytes=20-', 416, '', 'bytes */20'], ['bytes=5-2', 200, 'abcdefghijabcdefghij', null], ['lines=1-2', 200, 'abcdefghijabcdefghij', null]])(
-  'the range %s is answered with %i',
-  async (range, status, text, contentRange) => {
-    const answer = await fetch(bench.url + (await artifact({})), { headers: { range } });
-    expect([answer.status, await answer.text(), answer.headers.get('content-range')]).toEqual([status, text, contentRange]);
-  },
-);
+test.each([
+  ['bytes=0-4', 206, 'abcde', 'bytes 0-4/20'],
+  ['bytes=15-', 206, 'fghij', 'bytes 15-19/20'],
+  ['bytes=-3', 206, 'hij', 'bytes 17-19/20'],
+  ['bytes=18-99', 206, 'ij', 'bytes 18-19/20'],
+  ['bytes=20-', 416, '', 'bytes */20'],
+  ['bytes=5-2', 200, 'abcdefghijabcdefghij', null],
+  ['lines=1-2', 200, 'abcdefghijabcdefghij', null],
+])('the range %s is answered with %i', async (...row) => {
+  const [range, status, text, contentRange] = row;
+  const answer = await fetch(bench.url + (await artifact({})), { headers: { range } });
+  expect([answer.status, await answer.text(), answer.headers.get('content-range')]).toEqual([status, text, contentRange]);
+});
 
 test('a hostile name or type of an artifact does no harm', async () => {
   const answer = await fetch(bench.url + (await artifact({ name: '../..\\x"\r\nSet-Cookie: a=b\u202e.html', type: 'text/html' })));
   expect(answer.headers.get('content-type')).toBe('application/octet-stream');
   expect(answer.headers.get('set-cookie')).toBeNull();
-  expect(answer.headers.get('content-disposition')).toBe(`attachment; filename="x_Set-Cookie_ a_b.html"; filename*=UTF-8''x%22Set-Cookie%3A%20a%3Db.html`);
+  expect(answer.headers.get('content-disposition')).toBe(
+    `attachment; filename="x_Set-Cookie_ a_b.html"; filename*=UTF-8''x%22Set-Cookie%3A%20a%3Db.html`,
+  );
 });
 
 test('the artifact of another job is not found', async () => {
@@ -111,7 +170,11 @@ test('every page of the console is index.html, hashed files are kept for ever, a
   const html = { headers: { accept: 'text/html' } };
   for (const path of ['/', '/jobs/j-1', '/runbooks/some-id']) {
     const page = await fetch(bench.url + path, html);
-    expect([page.status, page.headers.get('cache-control'), await page.text()]).toEqual([200, 'no-cache', '<!doctype html><title>Understudy</title>']);
+    expect([page.status, page.headers.get('cache-control'), await page.text()]).toEqual([
+      200,
+      'no-cache',
+      '<!doctype html><title>Understudy</title>',
+    ]);
   }
   expect((await fetch(`${bench.url}/assets/app-1234.js`)).headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
   for (const path of ['/assets/none.js', '/api/none', '/missing.png', '/..%2f..%2fetc%2fpasswd.txt']) {
@@ -123,7 +186,9 @@ test('every page of the console is index.html, hashed files are kept for ever, a
 test('the committed OpenAPI document is the generated one, and its schemas are valid', async () => {
   const committed = JSON.parse(readFileSync(new URL('../../src/api/openapi.json', import.meta.url), 'utf8')) as unknown;
   expect(JSON.parse(JSON.stringify(createOpenApi(packageJson.version)))).toEqual(committed);
-  const { body } = await bench.get<{ openapi: string; paths: Record<string, object>; components: { schemas: Record<string, object> } }>('/api/openapi.json');
+  const { body } = await bench.get<{ openapi: string; paths: Record<string, object>; components: { schemas: Record<string, object> } }>(
+    '/api/openapi.json',
+  );
   expect(body.openapi).toBe('3.1.0');
   expect(Object.keys(body.paths).sort()).toEqual([...new Set(Object.values(routes).map((route) => route.path))].sort());
   const ajv = new Ajv2020({ strict: false, validateFormats: false });
@@ -135,5 +200,8 @@ test('the committed OpenAPI document is the generated one, and its schemas are v
 test('the JSON Schema of a runbook is served', async () => {
   const answer = await fetch(`${bench.url}/api/runbook.schema.json`);
   expect(answer.headers.get('content-type')).toContain('application/schema+json');
-  expect(await answer.json()).toMatchObject({ type: 'object', properties: { title: expect.anything() as unknown, steps: expect.anything() as unknown } });
+  expect(await answer.json()).toMatchObject({
+    type: 'object',
+    properties: { title: expect.anything() as unknown, steps: expect.anything() as unknown },
+  });
 });

@@ -17,7 +17,9 @@ export function listen(url: string, lastId?: string): SseClient {
   const source = new EventSource(url, { fetch: (input, init) => fetch(input, { ...init, headers: { ...headers, ...init.headers } }) });
   const heard: Heard[] = [];
   for (const type of types) {
-    source.addEventListener(type, (event) => heard.push({ type, data: JSON.parse(event.data as string) as Record<string, unknown>, id: event.lastEventId }));
+    source.addEventListener(type, (event) =>
+      heard.push({ type, data: JSON.parse(event.data as string) as Record<string, unknown>, id: event.lastEventId }),
+    );
   }
   return {
     heard,

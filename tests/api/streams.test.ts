@@ -23,13 +23,19 @@ afterEach(async () => {
 afterAll(() => bench.close());
 
 const finished = (heard: Heard[]): boolean =>
-  heard.some((each) => (each.data.event as { type?: string } | undefined)?.type === 'job.finished' || (each.data.state as { finishedAt?: string } | undefined)?.finishedAt !== undefined);
+  heard.some(
+    (each) =>
+      (each.data.event as { type?: string } | undefined)?.type === 'job.finished' ||
+      (each.data.state as { finishedAt?: string } | undefined)?.finishedAt !== undefined,
+  );
 const last = (heard: Heard[]): number => seqsOf(heard).at(-1) ?? 0;
 
 test('a viewer gets a snapshot and then every event once, in order, to the end of the job', async () => {
   const { id } = await bench.start('one', 'hold', 'three');
   const client = open(`/api/jobs/${id}/events`);
-  await client.until((heard) => heard.some((each) => (each.data.event as { type?: string } | undefined)?.type === 'step.succeeded' || last(heard) >= 4));
+  await client.until((heard) =>
+    heard.some((each) => (each.data.event as { type?: string } | undefined)?.type === 'step.succeeded' || last(heard) >= 4),
+  );
   bench.host(id).letGo('hold');
   await client.until(finished);
   const seqs = seqsOf(client.heard);
@@ -109,12 +115,20 @@ test('one connection carries list and jobs, and one id resumes all of them', asy
   const first = open(path);
   await first.until((heard) => heard.some((each) => each.type === 'ready'));
   expect(first.of('gone').map((each) => each.data)).toEqual([{ jobId: 'j-nothere' }]);
-  expect(first.of('snapshot').map((each) => each.data.jobId).sort()).toEqual([a.id, b.id].sort());
+  expect(
+    first
+      .of('snapshot')
+      .map((each) => each.data.jobId)
+      .sort(),
+  ).toEqual([a.id, b.id].sort());
   const lastId = first.heard.at(-1)?.id;
   const had = { [a.id]: seqsOf(first.heard, a.id).at(-1) ?? 0, [b.id]: seqsOf(first.heard, b.id).at(-1) ?? 0 };
   first.close();
   for (const { id } of [a, b]) bench.host(id).letGo('hold');
-  await vi.waitFor(async () => expect([(await bench.job(a.id)).status, (await bench.job(b.id)).status]).toEqual(['completed', 'completed']), { timeout: 10_000 });
+  await vi.waitFor(
+    async () => expect([(await bench.job(a.id)).status, (await bench.job(b.id)).status]).toEqual(['completed', 'completed']),
+    { timeout: 10_000 },
+  );
   const second = open(path, lastId);
   await second.until((heard) => heard.some((each) => each.type === 'ready'));
   expect(second.of('snapshot')).toEqual([]);
@@ -140,7 +154,10 @@ test('streams forbid buffering and transformation', async () => {
 
 test('a client that does not read is disconnected, and others are not', async () => {
   const { db } = bench.deps.database;
-  const noise = Array.from({ length: 60 }, () => ({ type: 'command.refused', action: 'x', actor: 'a', reason: 'r'.repeat(400_000) }) as const);
+  const noise = Array.from(
+    { length: 60 },
+    () => ({ type: 'command.refused', action: 'x', actor: 'a', reason: 'r'.repeat(400_000) }) as const,
+  );
   const job = tasks('j-slow', [created('j-slow'), ...noise]);
   await project(db, job.task(0, 1));
   const reader = open('/api/jobs/j-slow/events');

@@ -5,12 +5,31 @@ import type { JobInput, ProjectTask } from '../../src/contract/step-task.ts';
 import { headerOf, reduce } from '../../src/domain/reduce.ts';
 import { toRow } from '../../src/domain/row.ts';
 
-export const step = { id: 'one', ordinal: 1, description: 'do one', action: { type: 'wait', duration: 1 }, captures: [], effect: 'read', timeout: 1_000, retries: 3, continueOnError: false } as const;
+export const step = {
+  id: 'one',
+  ordinal: 1,
+  description: 'do one',
+  action: { type: 'wait', duration: 1 },
+  captures: [],
+  effect: 'read',
+  timeout: 1_000,
+  retries: 3,
+  continueOnError: false,
+} as const;
 
 export function jobInput(jobId: string, changes: Partial<JobInput> = {}): JobInput {
   const settings = { defaultTimeout: 1_000, pauseBetweenSteps: 0, stopOnError: true };
   return {
-    ...{ jobId, title: 'A job', runbook: null, requestedBy: 'a test', createdAt: new Date().toISOString(), inputs: [], settings, consoleUrl: null },
+    ...{
+      jobId,
+      title: 'A job',
+      runbook: null,
+      requestedBy: 'a test',
+      createdAt: new Date().toISOString(),
+      inputs: [],
+      settings,
+      consoleUrl: null,
+    },
     steps: [{ ...step, captures: [] }],
     ...changes,
   };
@@ -25,7 +44,10 @@ export const created = (jobId: string, title = 'A job'): JobEventBody => ({
 export const numbered = (bodies: JobEventBody[], after = 0): JobEvent[] =>
   bodies.map((body, index) => ({ ...body, seq: after + index + 1, at: new Date().toISOString() }) as JobEvent);
 
-export function tasks(jobId: string, bodies: JobEventBody[]): { events: JobEvent[]; state: JobState; header: JobHeader; task(from: number, to: number): ProjectTask } {
+export function tasks(
+  jobId: string,
+  bodies: JobEventBody[],
+): { events: JobEvent[]; state: JobState; header: JobHeader; task(from: number, to: number): ProjectTask } {
   const events = numbered(bodies);
   const upTo = (to: number): JobState => events.slice(0, to).reduce<JobState | undefined>(reduce, undefined) as JobState;
   const state = upTo(events.length);

@@ -8,7 +8,9 @@ test('several processes migrate at once and all find the finished schema', async
   const processes = Array.from({ length: 4 }, () => openDatabase(made.url, { connections: 1 }));
   try {
     await Promise.all(processes.map(({ pool }) => migrate(pool)));
-    const { rows } = await processes[0]!.pool.query<{ n: number }>("select count(*)::int as n from information_schema.tables where table_schema = 'public'");
+    const { rows } = await processes[0]!.pool.query<{ n: number }>(
+      "select count(*)::int as n from information_schema.tables where table_schema = 'public'",
+    );
     expect(rows[0]?.n).toBe(7);
   } finally {
     await Promise.all(processes.map((each) => each.close()));

@@ -56,17 +56,23 @@ test('the end of a job removes its sealed values', async () => {
   await insertJob(db, { header: job.header, line: '', bar: '' }).catch(() => undefined);
   await project(db, job.task(0, 1));
   const values = { values: [{ name: 'password', value: 'hunter2', sensitive: true }], expressions: [] };
-  await insertJobValues(db, vault, 'j-values', values);
+  await insertJobValues(db, vault, { jobId: 'j-values', values });
   const { rows } = await database.pool.query<{ sealed: Buffer }>("select sealed from job_values where job_id = 'j-values'");
   expect(rows[0]?.sealed.toString('latin1')).not.toContain('hunter2');
   expect(await loadJobValues(db, vault, 'j-values')).toEqual(values);
-  await project(db, tasks('j-values', [created('j-values'), { type: 'job.queued' }, { type: 'job.finished', status: 'completed' }]).task(1, 3));
+  await project(
+    db,
+    tasks('j-values', [created('j-values'), { type: 'job.queued' }, { type: 'job.finished', status: 'completed' }]).task(1, 3),
+  );
   expect(await loadJobValues(db, vault, 'j-values')).toBeUndefined();
 });
 
 test('text that Postgres refuses is cleaned instead of stopping the projection', async () => {
   const { db } = database;
-  const job = tasks('j-dirty', [created('j-dirty', 'a\0b\ud800c'), { type: 'command.refused', action: 'x', actor: '\udfff', reason: '\0' }]);
+  const job = tasks('j-dirty', [
+    created('j-dirty', 'a\0b\ud800c'),
+    { type: 'command.refused', action: 'x', actor: '\udfff', reason: '\0' },
+  ]);
   await project(db, job.task(0, 2));
   expect((await findJob(db, 'j-dirty'))?.header.title).toBe('a\ufffdb\ufffdc');
   expect((await findEventsAfter(db, 'j-dirty', 1))[0]).toMatchObject({ actor: '\ufffd', reason: '\ufffd' });
@@ -80,7 +86,9 @@ test('a listener hears of a change once it is committed, and of a gap when its c
   await project(database.db, tasks('j-bell', [created('j-bell')]).task(0, 1));
   await vi.waitFor(() => expect(notices).toContainEqual({ type: 'changed', jobId: 'j-bell', seq: 1 }));
   notices.length = 0;
-  await database.pool.query("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'understudy listen' and datname = current_database()");
+  await database.pool.query(
+    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'understudy listen' and datname = current_database()",
+  );
   await vi.waitFor(() => expect(notices).toEqual([{ type: 'down' }, { type: 'gap' }]), { timeout: 5_000 });
   unsubscribe();
   await notifications.close();
