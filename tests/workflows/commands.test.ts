@@ -30,6 +30,7 @@ test('pause interrupts a step that only waits, and resume runs it again', async 
   expect(await update(job, 'resume')).toMatchObject({ status: 'running' });
   expect(await job.result()).toEqual({ status: 'completed' });
   expect(bench.host.began).toEqual(['one', 'two', 'two', 'three']);
+  await bench.record(job, 'paused-and-resumed');
 });
 
 test('pause waits for a step that acts, and answers pausing until then', async () => {
@@ -72,6 +73,7 @@ test('cancel ends a running job, keeps what was done and marks the rest', async 
   const events = await bench.events(job);
   expect(events.find((event) => event.type === 'steps.skipped')).toMatchObject({ stepIds: ['two', 'three'], because: 'cancelled' });
   expect(events.filter((event) => event.type === 'step.succeeded')).toHaveLength(1);
+  await bench.record(job, 'cancelled');
 });
 
 test('cancel ends a paused job', async () => {

@@ -1,6 +1,6 @@
 /** A real Temporal server, the real workflow, stub activities: one bench for each test. */
 import { Client, Connection, type WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
-import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { NativeConnection, Worker } from '@temporalio/worker';
 import { inject } from 'vitest';
 import type { JobHeader } from '../../src/contract/job.ts';
 import type { JobEvent } from '../../src/contract/event.ts';
@@ -8,6 +8,8 @@ import type { JobInput, PlannedStep } from '../../src/contract/step-task.ts';
 import { browsersQueue, controlQueue, hostQueue, jobsQueue } from '../../src/domain/names.ts';
 import { eventsSinceQuery, headerQuery } from '../../src/workflows/messages.ts';
 import type { runJob } from '../../src/workflows/index.ts';
+import { recordHistory } from '../../temporal/record-history.ts';
+import { quietTemporal } from '../support/quiet-temporal.ts';
 import { queuePrefix, temporalAddress } from '../support/temporal.ts';
 import { StubHost, type Script } from './stub-host.ts';
 
@@ -32,19 +34,18 @@ export type Bench = {
   start(steps: PlannedStep[], settings?: Partial<JobInput['settings']>): Promise<JobHandle>;
   header(job: Queried): Promise<JobHeader>;
   events(job: Queried, since?: number): Promise<JobEvent[]>;
+  /** With RECORD_HISTORIES set, writes the job's history for the replay tests; else does nothing. */
+  record(job: { workflowId: string; runId?: string }, name: string): Promise<void>;
   close(): Promise<void>;
 };
 
-let runtimeInstalled = false;
-
 export async function openBench(script: Script = {}): Promise<Bench> {
-  if (!runtimeInstalled) Runtime.install({ shutdownSignals: [], logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error: console.error } });
-  runtimeInstalled = true;
+  quietTemporal();
   const prefix = queuePrefix();
   const queue = hostQueue('stub', prefix);
   const host = new StubHost(queue, script);
   const connection = await NativeConnection.connect({ address: temporalAddress() });
-  const options = { connection, shutdownForceTime: '1s' } as const;
+  const options = { connection, shutdownForceTime: '10s' } as const;
   const workers = await Promise.all([
     Worker.create({ ...options, taskQueue: jobsQueue(prefix), workflowBundle: { codePath: inject('workflowBundle') }, activities: host.projection }),
     Worker.create({ ...options, taskQueue: browsersQueue(prefix), activities: host.acquire }),
@@ -63,6 +64,9 @@ export async function openBench(script: Script = {}): Promise<Bench> {
     },
     header: (job) => job.query(headerQuery),
     events: async (job, since = 0) => (await job.query(eventsSinceQuery, since)).events,
+    record: async (job, name) => {
+      if (process.env['RECORD_HISTORIES']) await recordHistory(client, job, name);
+    },
     close: async () => {
       for (const worker of workers) worker.shutdown();
       await Promise.all(running);

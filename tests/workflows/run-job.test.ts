@@ -17,6 +17,7 @@ test('runs the steps in order, tells every one, and closes the browser', async (
   expect(bench.host.began).toEqual(['one', 'two', 'three', 'four', 'five']);
   expect(bench.host.closed).toEqual([job.workflowId]);
   expect(await typesOf(job)).toEqual(['job.created', 'job.queued', 'job.started', ...Array<string>(5).fill('step.succeeded'), 'job.finished']);
+  await bench.record(job, 'completed');
 });
 
 test('numbers events without a gap and stores each of them once', async () => {
@@ -44,6 +45,7 @@ test('stops at the first failed step and marks the rest as not reached', async (
   expect(await job.result()).toEqual({ status: 'failed' });
   expect(bench.host.began).toEqual(['one', 'two']);
   expect(await skipped(job)).toMatchObject({ stepIds: ['three', 'four', 'five'], because: 'not_reached' });
+  await bench.record(job, 'failed');
 });
 
 test('goes on after a failed step when stopOnError is off, and ends failed', async () => {
@@ -75,12 +77,13 @@ test('goes on while the store is away and stores everything when it is back', as
   bench.host.projectionFails = true;
   const job = await bench.start(five);
   await bench.host.until(() => bench.host.began.includes('five'));
-  expect((await bench.header(job)).counts.succeeded).toBe(4);
+  await expect.poll(async () => (await bench.header(job)).counts.succeeded).toBe(4);
   expect(bench.host.projected).toEqual([]);
   bench.host.projectionFails = false;
   bench.host.letGo('five');
   expect(await job.result()).toEqual({ status: 'completed' });
   expect(bench.host.projected.flatMap((task) => task.events.map((event) => event.seq))).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  await bench.record(job, 'store-away');
 });
 
 test('a long job continues as new, and neither events nor steps are lost or repeated', async () => {
@@ -93,4 +96,6 @@ test('a long job continues as new, and neither events nor steps are lost or repe
   const stored = bench.host.projected.flatMap((task) => task.events.map((event) => event.seq));
   expect(stored).toEqual(Array.from({ length: 94 }, (_, index) => index + 1));
   expect(await bench.header(bench.client.workflow.getHandle(job.workflowId))).toMatchObject({ status: 'completed', counts: { succeeded: 90 } });
+  await bench.record({ workflowId: job.workflowId, runId: job.firstExecutionRunId }, 'continued-first-run');
+  await bench.record({ workflowId: job.workflowId }, 'continued');
 });

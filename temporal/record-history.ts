@@ -1,0 +1,31 @@
+/**
+ * Saves the history of a job for the replay tests. Usage: npx tsx temporal/record-history.ts <job id> <case name>
+ * Reads TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE. Record a history of each new shape in the commit that changes workflow code.
+ */
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Client, Connection } from '@temporalio/client';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+
+const folder = fileURLToPath(new URL('../tests/replay/histories/', import.meta.url));
+
+/** Writes `<folder>/<name>.json`, encoded as the replayer needs it (not the Web UI's decoded export). */
+export async function recordHistory(client: Client, { workflowId, runId }: { workflowId: string; runId?: string }, name: string): Promise<string> {
+  const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+  const file = `${folder}${name}.json`;
+  // one event a line keeps differences readable
+  const { events } = JSON.parse(historyToJSON(history)) as { events: unknown[] };
+  writeFileSync(file, `{"events":[\n${events.map((event) => JSON.stringify(event)).join(',\n')}\n]}\n`);
+  return file;
+}
+
+async function main(): Promise<void> {
+  const [workflowId, name] = process.argv.slice(2);
+  if (!workflowId || !name) throw new Error('usage: npx tsx temporal/record-history.ts <job id> <case name>');
+  const connection = await Connection.connect({ address: process.env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233' });
+  const client = new Client({ connection, namespace: process.env['TEMPORAL_NAMESPACE'] ?? 'default' });
+  console.log(await recordHistory(client, { workflowId }, name));
+  await connection.close();
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main();
