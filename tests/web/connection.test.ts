@@ -74,8 +74,8 @@ const listenTo = () => {
 
 describe('the address of the stream', () => {
   it('sums up what is watched, in an order that does not depend on who came first', () => {
-    expect(streamUrl([{ job: 'b' }, { list: true }, { job: 'a' }, { job: 'b' }])).toBe('/api/stream?list=1&jobs=a%2Cb');
-    expect(streamUrl([{ job: 'a' }])).toBe('/api/stream?jobs=a');
+    expect(streamUrl([{ jobs: ['b'] }, { list: true }, { jobs: ['a'] }, { jobs: ['b'] }])).toBe('/api/stream?list=1&jobs=a%2Cb');
+    expect(streamUrl([{ jobs: ['a'] }])).toBe('/api/stream?jobs=a');
     expect(streamUrl([{}])).toBeNull();
   });
 });
@@ -83,7 +83,7 @@ describe('the address of the stream', () => {
 describe('the one connection of a tab', () => {
   it('opens once for all that begins to watch within one task', async () => {
     connection.watch({ list: true }, {});
-    connection.watch({ job: 'a' }, {});
+    connection.watch({ jobs: ['a'] }, {});
     const client = await opened(1);
     expect(client.url).toBe('/api/stream?list=1&jobs=a');
     expect(phase()).toBe('opening');
@@ -94,8 +94,8 @@ describe('the one connection of a tab', () => {
 
   it('tells everybody who watches', async () => {
     const [one, two] = [listenTo(), listenTo()];
-    connection.watch({ job: 'a' }, one.listener);
-    connection.watch({ job: 'a' }, two.listener);
+    connection.watch({ jobs: ['a'] }, one.listener);
+    connection.watch({ jobs: ['a'] }, two.listener);
     const client = await opened(1);
     client.send('snapshot', { jobId: 'a', state: {} });
     client.send('gone', { jobId: 'a' });
@@ -108,21 +108,21 @@ describe('the one connection of a tab', () => {
     const leave = connection.watch({ list: true }, {});
     const first = await opened(1);
     leave();
-    connection.watch({ job: 'a' }, {});
+    connection.watch({ jobs: ['a'] }, {});
     const second = await opened(2);
     expect(second.url).toBe('/api/stream?jobs=a');
     await vi.waitFor(() => expect(first.closed).toBe(true));
   });
 
   it('is opened again for who comes later, so that they get a snapshot too', async () => {
-    connection.watch({ job: 'a' }, {});
+    connection.watch({ jobs: ['a'] }, {});
     await opened(1);
-    connection.watch({ job: 'a' }, {});
+    connection.watch({ jobs: ['a'] }, {});
     expect((await opened(2)).url).toBe('/api/stream?jobs=a');
   });
 
   it('ends when nothing is watched any more', async () => {
-    const leave = connection.watch({ job: 'a' }, {});
+    const leave = connection.watch({ jobs: ['a'] }, {});
     const client = await opened(1);
     leave();
     await vi.waitFor(() => expect(client.closed).toBe(true));
@@ -130,7 +130,7 @@ describe('the one connection of a tab', () => {
   });
 
   it('comes back by itself after a break and says what it had last', async () => {
-    connection.watch({ job: 'a' }, {});
+    connection.watch({ jobs: ['a'] }, {});
     const client = await opened(1);
     client.send('ready', { at: 'now' }, 'position-7');
     await vi.waitFor(() => expect(phase()).toBe('open'));
@@ -150,19 +150,19 @@ describe('the one connection of a tab', () => {
       res.writeHead(503).end();
       return false;
     };
-    connection.watch({ job: 'a' }, {});
+    connection.watch({ jobs: ['a'] }, {});
     await vi.waitFor(() => expect(phase()).toBe('broken'));
     await vi.waitFor(() => expect(clients.length).toBe(1), { timeout: 3_000 });
     expect(refusals).toBe(1);
   });
 
   it('is given back while the tab rests and taken again when it wakes', async () => {
-    connection.watch({ job: 'a' }, {});
+    connection.watch({ jobs: ['a'] }, {});
     const client = await opened(1);
     connection.rest();
     expect(phase()).toBe('resting');
     await vi.waitFor(() => expect(client.closed).toBe(true));
-    connection.watch({ job: 'b' }, {});
+    connection.watch({ jobs: ['b'] }, {});
     connection.reopen();
     expect((await opened(2)).url).toBe('/api/stream?jobs=a%2Cb');
   });

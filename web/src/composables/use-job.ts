@@ -53,7 +53,7 @@ export function useJob(id: string) {
   }
 
   const stop = connection.watch(
-    { job: id },
+    { jobs: [id] },
     {
       snapshot: (message) => {
         if (message.jobId === id) job.value = mergeSnapshot(job.value, message.state);

@@ -2,16 +2,17 @@
 import { useDocumentVisibility, useIntervalFn, useOnline } from '@vueuse/core';
 import { computed, effectScope, readonly, shallowRef, watch, type DeepReadonly, type Ref } from 'vue';
 import { useClock } from '../composables/use-clock.ts';
-import { createConnection, type Health, type StreamConnection } from './connection.ts';
+import type { Health } from './connection.ts';
 import { freshnessOf, type Freshness } from './freshness.ts';
+import { createTabStream, type TabStream } from './tab-stream.ts';
 
-/** A hidden tab gives its connection back: with six of them a seventh tab would get none. It goes on by asking every now and then. */
+/** A hidden tab gives a connection of its own back: with six of them a seventh tab would get none. It goes on by asking every now and then. */
 const restAfter = 60_000;
 /** The server's heartbeats are comments, which EventSource keeps to itself; so a silent stream is answered for by a small request. */
 const probeAfter = 15_000;
 const probeLimit = 5_000;
 
-type PageStream = { connection: StreamConnection; health: DeepReadonly<Ref<Health>>; freshness: Ref<Freshness> };
+type PageStream = { connection: TabStream; health: DeepReadonly<Ref<Health>>; freshness: Ref<Freshness> };
 let made: PageStream | undefined;
 
 export function usePageStream(): PageStream {
@@ -22,14 +23,14 @@ export function usePageStream(): PageStream {
 
 function make(): PageStream {
   const health = shallowRef<Health>({ phase: 'idle', heardAt: 0, brokenAt: 0 });
-  const connection = createConnection({ EventSource, onHealth: (h) => (health.value = h) });
+  const connection = createTabStream((h) => (health.value = h));
   const online = useOnline();
   const now = useClock();
   keepHonest(connection, health);
   return { connection, health: readonly(health), freshness: computed(() => freshnessOf(health.value, now.value, online.value)) };
 }
 
-function keepHonest(connection: StreamConnection, health: Ref<Health>): void {
+function keepHonest(connection: TabStream, health: Ref<Health>): void {
   const visibility = useDocumentVisibility();
   let resting: ReturnType<typeof setTimeout> | undefined;
   watch(visibility, (is) => {
@@ -45,7 +46,7 @@ function keepHonest(connection: StreamConnection, health: Ref<Health>): void {
   window.addEventListener('online', () => connection.reopen());
 }
 
-async function probe(connection: StreamConnection): Promise<void> {
+async function probe(connection: TabStream): Promise<void> {
   const answered = await fetch('/healthz', { signal: AbortSignal.timeout(probeLimit), cache: 'no-store' }).then(
     (r) => r.ok,
     () => false,
