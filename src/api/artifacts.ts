@@ -81,7 +81,7 @@ function rangeOf(req: Request, size: number): Range | 'unsatisfiable' | undefine
   const [, first = '', last = ''] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(req.headers.range ?? '') ?? [];
   if (first === '' && last === '') return undefined;
   const { start, end } =
-    first === '' ? suffix(Number(last), size) : { start: Number(first), end: last === '' ? size - 1 : Math.min(Number(last), size - 1) };
+    first === '' ? suffix(Number(last), size) : { start: Number(first), end: Math.min(Number(last || size), size - 1) };
   if (start >= size) return 'unsatisfiable';
   return start > end ? undefined : { start, end };
 }

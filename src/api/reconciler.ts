@@ -66,7 +66,7 @@ export async function reconcileJob(deps: Deps, job: StoredJob): Promise<void> {
   const { id } = job.header;
   const found = await deps.gateway.describe(id);
   if (found === null && job.header.seq === 0 && job.input) return restart(deps, job);
-  if (found?.status === 'RUNNING' || found?.status === 'PAUSED') return touchJob(db, id);
+  if (isOpen(found)) return touchJob(db, id);
   const events = await missingEvents(deps, job, found);
   const state = reduceAll(events) ?? initialStateOf(job);
   const added = lastEvents(state, found);
@@ -78,6 +78,8 @@ export async function reconcileJob(deps: Deps, job: StoredJob): Promise<void> {
     'a job had ended in Temporal only; its row says so now',
   );
 }
+
+const isOpen = (found: WorkflowEnd | null): boolean => found?.status === 'RUNNING' || found?.status === 'PAUSED';
 
 /** How the job ended, continuing its seq; nothing when its own events say it already. */
 function lastEvents(state: JobState, found: WorkflowEnd | null): JobEvent[] {
