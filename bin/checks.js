@@ -10,7 +10,8 @@ const CHECKS = {
   'types of the dashboard': () => tool('vue-tsc', ['-p', 'web/tsconfig.json', '--noEmit']),
   lint: () => tool('eslint', ['.', '--max-warnings=0']),
   format: () => tool('prettier', ['--check', '--log-level=warn', '.']),
-  architecture: () => tool('depcruise', ['--config', '.dependency-cruiser.cjs', 'src', 'web', 'temporal', 'bin', 'examples', 'tests', 'bench']),
+  architecture: () =>
+    tool('depcruise', ['--config', '.dependency-cruiser.cjs', 'src', 'web', 'temporal', 'bin', 'examples', 'tests', 'bench']),
   'unused code': () => tool('knip', []),
   'generated files': checkGenerated,
 };
@@ -19,7 +20,8 @@ const CHECKS = {
  * @param {string} name of a program in node_modules/.bin
  * @param {string[]} args
  */
-const tool = (name, args) => run(`${ROOT}/node_modules/.bin/${name}`, args, { cwd: ROOT, env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' } });
+const tool = (name, args) =>
+  run(`${ROOT}/node_modules/.bin/${name}`, args, { cwd: ROOT, env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' } });
 
 /**
  * Runs all, a few at a time; prints a line for each, and what it said when it failed.

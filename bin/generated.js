@@ -27,7 +27,8 @@ export async function checkGenerated() {
       rmSync(join(ROOT, path), { recursive: true });
       cpSync(join(before, path), join(ROOT, path), { recursive: true });
     }
-    if (differing.length > 0) throw new Error(`not up to date: ${differing.join(', ')}; run \`npm run generate\` and commit what it writes`);
+    if (differing.length > 0)
+      throw new Error(`not up to date: ${differing.join(', ')}; run \`npm run generate\` and commit what it writes`);
   } finally {
     rmSync(before, { recursive: true, force: true });
   }
@@ -40,5 +41,8 @@ export async function checkGenerated() {
 function content(path) {
   if (!existsSync(path)) return '';
   if (!statSync(path).isDirectory()) return readFileSync(path, 'utf8');
-  return readdirSync(path).sort().map((name) => `${name}\n${content(join(path, name))}`).join('\n');
+  return readdirSync(path)
+    .sort()
+    .map((name) => `${name}\n${content(join(path, name))}`)
+    .join('\n');
 }

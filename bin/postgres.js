@@ -6,7 +6,15 @@ import { chooseRunner, REMEDY, runProgram } from './postgres-programs.js';
 import { chownTree } from './unprivileged.js';
 
 const USER = 'understudy';
-const SETTINGS = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'shared_buffers=64MB', 'max_connections=100', 'fsync=on', 'log_timezone=UTC', 'timezone=UTC'];
+const SETTINGS = [
+  'listen_addresses=127.0.0.1',
+  'unix_socket_directories=',
+  'shared_buffers=64MB',
+  'max_connections=100',
+  'fsync=on',
+  'log_timezone=UTC',
+  'timezone=UTC',
+];
 
 /** @typedef {import('./postgres-programs.js').Runner} Runner */
 

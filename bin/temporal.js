@@ -44,7 +44,13 @@ export function prepareTemporal({ executable, directory, port, uiPort, httpPort,
   args.push('--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL');
   for (const value of [...DYNAMIC_CONFIG, ...dynamicConfig]) args.push('--dynamic-config-value', value);
   for (const namespace of namespaces) args.push('--namespace', namespace);
-  return { command: executable, args, ready: /Server:?\s+(?:127\.0\.0\.1|localhost):/, address: `127.0.0.1:${port}`, uiUrl: `http://127.0.0.1:${uiPort}` };
+  return {
+    command: executable,
+    args,
+    ready: /Server:?\s+(?:127\.0\.0\.1|localhost):/,
+    address: `127.0.0.1:${port}`,
+    uiUrl: `http://127.0.0.1:${uiPort}`,
+  };
 }
 
 /**
@@ -59,6 +65,8 @@ export function setRetention({ executable, address, namespace }) {
     let errors = '';
     child.stderr.on('data', (chunk) => (errors += chunk));
     child.once('error', reject);
-    child.once('close', (code) => (code === 0 ? resolve() : reject(new Error(`Temporal: retention of ${namespace} not set: ${errors.trim()}`))));
+    child.once('close', (code) =>
+      code === 0 ? resolve() : reject(new Error(`Temporal: retention of ${namespace} not set: ${errors.trim()}`)),
+    );
   });
 }

@@ -19,7 +19,12 @@ const STAMPS = join(DIST, 'built.json');
 /** @type {Target[]} */
 const TARGETS = [
   { name: 'servers', output: 'api.main.js', sources: ['src', 'examples'], build: buildServers },
-  { name: 'workflows', output: 'workflow-bundle.js', sources: ['src/contract', 'src/domain', 'src/workflows', 'temporal'], build: buildWorkflows },
+  {
+    name: 'workflows',
+    output: 'workflow-bundle.js',
+    sources: ['src/contract', 'src/domain', 'src/workflows', 'temporal'],
+    build: buildWorkflows,
+  },
   { name: 'dashboard', output: 'web/index.html', sources: ['web', 'src/contract', 'src/domain'], build: buildDashboard },
 ];
 
@@ -82,7 +87,9 @@ async function buildServers() {
     // Temporal's native parts and Playwright's files are found beside their own code; the others load quicker in one file
     external: ['@temporalio/*', 'playwright', 'playwright-core', 'pg-native', 'esbuild', 'vite'],
     // CommonJS packages inside an ES module still call `require`
-    banner: { js: "import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);" },
+    banner: {
+      js: "import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);",
+    },
   });
 }
 
@@ -92,5 +99,8 @@ async function buildWorkflows() {
 }
 
 async function buildDashboard() {
-  await run(process.execPath, [join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js'), 'build', 'web'], { cwd: ROOT, env: { ...process.env, NODE_ENV: 'production' } });
+  await run(process.execPath, [join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js'), 'build', 'web'], {
+    cwd: ROOT,
+    env: { ...process.env, NODE_ENV: 'production' },
+  });
 }

@@ -29,7 +29,12 @@ function playwrightChromium() {
   if (!existsSync(registry)) return null;
   const folders = readdirSync(registry).sort((a, b) => revision(b) - revision(a));
   const programs = folders.flatMap((folder) =>
-    ['chrome-linux/headless_shell', 'chrome-headless-shell-linux64/chrome-headless-shell', 'chrome-linux/chrome', 'chrome-linux64/chrome'].map((program) => join(registry, folder, program)),
+    [
+      'chrome-linux/headless_shell',
+      'chrome-headless-shell-linux64/chrome-headless-shell',
+      'chrome-linux/chrome',
+      'chrome-linux64/chrome',
+    ].map((program) => join(registry, folder, program)),
   );
   return programs.find(isExecutable) ?? null;
 }

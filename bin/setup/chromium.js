@@ -72,5 +72,7 @@ async function aptInstall() {
   await run('apt-get', ['update'], { env });
   await run('apt-get', ['install', '-y', '--no-install-recommends', 'chromium-headless-shell'], { env });
   // without it there is everything but videos
-  await run('apt-get', ['install', '-y', '--no-install-recommends', 'ffmpeg'], { env }).catch(() => note('ffmpeg could not be installed: no videos'));
+  await run('apt-get', ['install', '-y', '--no-install-recommends', 'ffmpeg'], { env }).catch(() =>
+    note('ffmpeg could not be installed: no videos'),
+  );
 }

@@ -28,5 +28,7 @@ export function installed(root) {
   const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
   /** @type {Lockfile} */
   const have = JSON.parse(readFileSync(record, 'utf8'));
-  return Object.entries(wanted.packages).every(([path, entry]) => path === '' || entry.optional || have.packages[path]?.version === entry.version);
+  return Object.entries(wanted.packages).every(
+    ([path, entry]) => path === '' || entry.optional || have.packages[path]?.version === entry.version,
+  );
 }

@@ -29,7 +29,8 @@ export const KNOWN = new Set([
 export async function checkEnvironment(env = process.env) {
   const allowed = new Set((env.UNDERSTUDY_ENV_ALLOW ?? '').split(',').map((name) => name.trim()));
   const unknown = Object.keys(env).filter((name) => name.startsWith('UNDERSTUDY_') && !KNOWN.has(name) && !allowed.has(name));
-  if (unknown.length > 0) throw new Error(unknown.map((name) => `${name}: there is no such setting; known are ${[...KNOWN].sort().join(', ')}`).join('\n'));
+  if (unknown.length > 0)
+    throw new Error(unknown.map((name) => `${name}: there is no such setting; known are ${[...KNOWN].sort().join(', ')}`).join('\n'));
   /** @type {{ loadConfig: (env: NodeJS.ProcessEnv) => unknown }} */
   const { loadConfig } = await import(join(ROOT, 'dist', 'config.js'));
   loadConfig(env);

@@ -24,7 +24,13 @@ export function chooseIdentity({ home, chromium }) {
   const uid = nobody ? NOBODY : undefined;
   const env = nobody ? environmentOfNobody(home) : {};
   if (asked) return { uid, env, sandbox: 'off', notice: "Chromium's sandbox is off, as UNDERSTUDY_SANDBOX says." };
-  if (isRoot() && !nobody) return { uid, env, sandbox: 'off', notice: `Chromium's sandbox is off: as root it needs another user, and "nobody" cannot read ${ROOT}. Run as a user who is not root.` };
+  if (isRoot() && !nobody)
+    return {
+      uid,
+      env,
+      sandbox: 'off',
+      notice: `Chromium's sandbox is off: as root it needs another user, and "nobody" cannot read ${ROOT}. Run as a user who is not root.`,
+    };
   const reason = sandboxFailure({ home, chromium, uid, env });
   if (reason === null) return { uid, env, sandbox: 'on', notice: null };
   return { uid, env, sandbox: 'off', notice: `Chromium's sandbox is off, because it does not work here: ${reason}` };
@@ -38,14 +44,22 @@ const reachableForNobody = (home, chromium) =>
   nobodyCan(home, 'x') &&
   nobodyCan(chromium, 'x') &&
   nobodyCan(process.execPath, 'x') &&
-  [join(ROOT, 'dist', 'config.js'), join(ROOT, 'node_modules', 'playwright', 'package.json'), join(ROOT, 'package.json')].every((file) => nobodyCan(file, 'r'));
+  [join(ROOT, 'dist', 'config.js'), join(ROOT, 'node_modules', 'playwright', 'package.json'), join(ROOT, 'package.json')].every((file) =>
+    nobodyCan(file, 'r'),
+  );
 
 /** Programs want a home folder that they can write. @param {import('./home.js').Home} home */
 function environmentOfNobody(home) {
   const folder = join(home.path, 'nobody');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   chownTree(folder, NOBODY);
-  return { HOME: folder, XDG_CACHE_HOME: join(folder, 'cache'), XDG_CONFIG_HOME: join(folder, 'config'), USER: 'nobody', LOGNAME: 'nobody' };
+  return {
+    HOME: folder,
+    XDG_CACHE_HOME: join(folder, 'cache'),
+    XDG_CONFIG_HOME: join(folder, 'config'),
+    USER: 'nobody',
+    LOGNAME: 'nobody',
+  };
 }
 
 /**
@@ -56,16 +70,26 @@ function environmentOfNobody(home) {
 function sandboxFailure({ home, chromium, uid, env }) {
   const file = join(home.run, 'sandbox.json');
   const subject = `${chromium} ${statSync(chromium).mtimeMs} ${uid ?? process.getuid?.()}`;
+  if (readJson(file)?.worked === subject) return null;
+  const as = uid === undefined ? {} : { uid, gid: uid };
+  const args = ['--headless', '--disable-gpu', '--no-first-run', '--dump-dom', 'data:text/html,<p>works'];
+  const result = spawnSync(chromium, args, { encoding: 'utf8', timeout: 20_000, env: { ...process.env, ...env }, ...as });
+  if (result.status !== 0 || !result.stdout.includes('works')) return failureOf(result);
+  writeFileSync(file, JSON.stringify({ worked: subject }));
+  return null;
+}
+
+/** @param {import('node:child_process').SpawnSyncReturns<string>} result */
+function failureOf({ stderr, error, signal, status }) {
+  const line = stderr.split('\n').find((text) => /sandbox|FATAL|ERROR/i.test(text));
+  return (line ?? error?.message ?? signal ?? `exit ${status}`).slice(0, 300);
+}
+
+/** @param {string} file @returns {{ worked?: string } | null} */
+function readJson(file) {
   try {
-    const kept = JSON.parse(readFileSync(file, 'utf8'));
-    if (kept.subject === subject && kept.reason === null) return null;
+    return JSON.parse(readFileSync(file, 'utf8'));
   } catch {
-    // the first start
+    return null;
   }
-  const options = { encoding: /** @type {const} */ ('utf8'), timeout: 20_000, env: { ...process.env, ...env }, ...(uid === undefined ? {} : { uid, gid: uid }) };
-  const result = spawnSync(chromium, ['--headless', '--disable-gpu', '--no-first-run', '--dump-dom', 'data:text/html,<p>works'], options);
-  const works = result.status === 0 && result.stdout.includes('works');
-  const reason = works ? null : (result.stderr.split('\n').find((line) => /sandbox|FATAL|ERROR/i.test(line)) ?? String(result.error ?? result.signal ?? `exit ${result.status}`)).slice(0, 300);
-  writeFileSync(file, JSON.stringify({ subject, reason }));
-  return reason;
 }

@@ -37,7 +37,9 @@ export const forget = (folder, name) => rmSync(join(folder, `${name}.pid`), { fo
  * @returns {Promise<string[]>} names of the parts that were ended
  */
 export async function reapLeftovers(folder) {
-  const names = readdirSync(folder).filter((file) => file.endsWith('.pid')).map((file) => file.slice(0, -'.pid'.length));
+  const names = readdirSync(folder)
+    .filter((file) => file.endsWith('.pid'))
+    .map((file) => file.slice(0, -'.pid'.length));
   const ended = await Promise.all(names.map(async (name) => ((await end(join(folder, `${name}.pid`))) ? name : null)));
   for (const name of names) forget(folder, name);
   return ended.filter((name) => name !== null);

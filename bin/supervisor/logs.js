@@ -55,13 +55,25 @@ export function boundedFile(path, largest = LARGEST_BYTES) {
  */
 export function humanLine(line, quiet = false) {
   const entry = parse(line);
-  if (!entry) return line.trim() === '' || (quiet && !MATTERS.test(line)) ? null : printable(line);
+  if (entry) return printable(humanEntry(entry));
+  return line.trim() === '' || (quiet && !MATTERS.test(line)) ? null : printable(line);
+}
+
+/** what every entry has, or what is said in another way */
+const SHOWN = new Set(['level', 'time', 'name', 'msg', 'err', 'pid', 'hostname']);
+
+/** @param {Record<string, unknown>} entry */
+function humanEntry(entry) {
   const level = LEVELS[Number(entry.level)] ?? 'info';
-  const { level: _, time, name: __, msg, err, pid: ___, hostname: ____, ...rest } = entry;
-  const details = Object.entries(rest).map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
-  const reason = typeof err === 'object' && err && 'message' in err ? ` ${String(err.message)}` : '';
-  const when = typeof time === 'number' ? `${new Date(time).toTimeString().slice(0, 8)} ` : '';
-  return printable(`${when}${level === 'info' ? '' : `${level.toUpperCase()} `}${String(msg ?? '')}${reason} ${details.join(' ')}`.trimEnd());
+  const parts = [
+    typeof entry.time === 'number' ? new Date(entry.time).toTimeString().slice(0, 8) : '',
+    level === 'info' ? '' : level.toUpperCase(),
+    String(entry.msg ?? ''),
+  ];
+  if (entry.err instanceof Object && 'message' in entry.err) parts.push(String(entry.err.message));
+  for (const [key, value] of Object.entries(entry))
+    if (!SHOWN.has(key)) parts.push(`${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  return parts.filter((part) => part !== '').join(' ');
 }
 
 /**
@@ -77,8 +89,8 @@ function parse(line) {
   }
 }
 
-/** Log lines quote what pages say: no control character of theirs reaches the terminal. @param {string} text */
-const printable = (text) => text.replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/g, '').slice(0, 600);
+/** Log lines quote what pages say: no control character of theirs but the tabulator reaches the terminal. @param {string} text */
+const printable = (text) => text.replace(/(?!\t)\p{Cc}/gu, '').slice(0, 600);
 
 /** @param {string} text */
 const hash = (text) => [...text].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) >>> 0, 7);

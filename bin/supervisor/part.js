@@ -29,56 +29,55 @@ const HOPELESS = 3;
  * @param {PartOptions} options
  * @returns {Part}
  */
-export function createPart({ name, prepare, onLine, runFolder, say }) {
-  /** @type {import('../process.js').Launched | null} */
-  let current = null;
-  let stopping = false;
-  const stopped = new AbortController();
-  const kill = () => void (current?.child.pid && signalGroup(current.child.pid, 'SIGKILL'));
-
-  const launchOnce = () => {
-    const spec = prepare();
-    const launched = launch(spec, onLine);
-    current = launched;
-    if (launched.child.pid) record(runFolder, name, { pid: launched.child.pid, stopSignal: spec.stopSignal ?? 'SIGTERM' });
-    return launched;
+export function createPart(options) {
+  const { name, runFolder } = options;
+  /** @type {Run} */
+  const run = {
+    current: null,
+    stopping: new AbortController(),
+    kill: () => void (run.current?.child.pid && signalGroup(run.current.child.pid, 'SIGKILL')),
   };
-
-  /** @param {() => void} onReady @param {(error: Error) => void} onHopeless */
-  const keepAlive = async (onReady, onHopeless) => {
-    let pause = FIRST_PAUSE_MS;
-    let everReady = false;
-    for (let deaths = 1; !stopping; deaths += 1) {
-      const began = performance.now();
-      const launched = launchOnce();
-      void launched.ready.then(() => {
-        everReady = true;
-        onReady();
-      }, () => {});
-      const how = await launched.ended;
-      kill();
-      forget(runFolder, name);
-      if (stopping) return;
-      if (!everReady && deaths >= HOPELESS) return onHopeless(await launched.ready.then(() => new Error(name), (error) => error));
-      if (performance.now() - began > HEALTHY_MS) pause = FIRST_PAUSE_MS;
-      say(`${name} ended (${how}); starting it again in ${pause / 1000} s`);
-      await delay(pause, undefined, { signal: stopped.signal }).catch(() => {});
-      pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
-    }
-  };
-
   return {
     name,
-    kill,
-    start: () =>
-      new Promise((resolve, reject) => {
-        keepAlive(resolve, reject).catch(reject);
-      }),
+    kill: run.kill,
+    start: () => new Promise((resolve, reject) => void keepAlive(options, run, { resolve, reject }).catch(reject)),
     stop: async (graceMs) => {
-      stopping = true;
-      stopped.abort();
-      await current?.stop(graceMs);
+      run.stopping.abort();
+      await run.current?.stop(graceMs);
       forget(runFolder, name);
     },
   };
+}
+
+/** @typedef {{ current: import('../process.js').Launched | null, stopping: AbortController, kill: () => void }} Run */
+
+/**
+ * @param {PartOptions} options
+ * @param {Run} run
+ * @param {{ resolve: () => void, reject: (error: Error) => void }} firstStart
+ */
+async function keepAlive({ name, prepare, onLine, runFolder, say }, run, firstStart) {
+  const { signal } = run.stopping;
+  let pause = FIRST_PAUSE_MS;
+  let everReady = false;
+  for (let deaths = 1; !signal.aborted; deaths += 1) {
+    const began = performance.now();
+    const spec = prepare();
+    const launched = launch(spec, onLine);
+    run.current = launched;
+    if (launched.child.pid) record(runFolder, name, { pid: launched.child.pid, stopSignal: spec.stopSignal ?? 'SIGTERM' });
+    const ready = launched.ready.then(
+      () => ((everReady = true), firstStart.resolve(), null),
+      (error) => error,
+    );
+    const how = await launched.ended;
+    run.kill();
+    forget(runFolder, name);
+    if (signal.aborted) return;
+    if (!everReady && deaths >= HOPELESS) return firstStart.reject((await ready) ?? new Error(`${name} ended`));
+    if (performance.now() - began > HEALTHY_MS) pause = FIRST_PAUSE_MS;
+    say(`${name} ended (${how}); starting it again in ${pause / 1000} s`);
+    await delay(pause, undefined, { signal }).catch(() => {});
+    pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+  }
 }

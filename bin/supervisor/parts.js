@@ -27,43 +27,77 @@ import { prepareTemporal } from '../temporal.js';
 export function planParts({ home, ports, tools, identity, key }) {
   const temporal = tools.temporal ? ownTemporal({ executable: tools.temporal, home, ports }) : null;
   const postgres = process.env.DATABASE_URL ? null : preparePostgres({ directory: join(home.path, 'postgres'), port: ports.postgres });
-  const api = `http://127.0.0.1:${ports.api}`;
-  const addresses = {
-    console: process.env.UNDERSTUDY_URL || api,
-    api,
-    temporalUi: temporal?.uiUrl ?? process.env.TEMPORAL_UI_URL ?? null,
-    temporal: temporal?.address ?? process.env.TEMPORAL_ADDRESS ?? '',
-    practice: `http://127.0.0.1:${ports.practice}`,
-  };
-  const env = {
+  const addresses = addressesOf(ports, temporal);
+  /** @type {NodeJS.ProcessEnv} */
+  const common = {
     ...process.env,
     ...identity.env,
+    ...ownSettings({ home, ports, tools, identity, key }, addresses),
+    ...(postgres ? { DATABASE_URL: postgres.url } : {}),
+  };
+  const practice = {
+    PATH: process.env.PATH,
+    NODE_ENV: 'production',
+    HOST: '127.0.0.1',
+    PORT: String(ports.practice),
+    LOG_LEVEL: process.env.LOG_LEVEL,
+  };
+  /** @param {string} name @param {RegExp} ready */
+  const part =
+    (name, ready, env = common) =>
+    () => ({ ...nodePart({ name, env, uid: identity.uid }), ready });
+  return {
+    servers: { ...(postgres ? { postgres: () => postgres } : {}), ...(temporal ? { temporal: () => temporal } : {}) },
+    early: { practice: part('practice', /practice site on http/, practice), host: part('host', /host ready/) },
+    late: {
+      orchestrator: part('orchestrator', /orchestrator ready/),
+      worker: part('worker', /worker ready/),
+      api: part('api', /api ready/),
+    },
+    addresses,
+  };
+}
+
+/**
+ * @param {import('./ports.js').Ports} ports
+ * @param {{ address: string, uiUrl: string } | null} temporal ours, when it is
+ * @returns {Plan['addresses']}
+ */
+function addressesOf(ports, temporal) {
+  const api = `http://127.0.0.1:${ports.api}`;
+  return {
+    api,
+    console: process.env.UNDERSTUDY_URL || api,
+    temporal: temporal?.address ?? process.env.TEMPORAL_ADDRESS ?? '',
+    temporalUi: temporal?.uiUrl ?? process.env.TEMPORAL_UI_URL ?? null,
+    practice: `http://127.0.0.1:${ports.practice}`,
+  };
+}
+
+/**
+ * @param {Installation} installation
+ * @param {Plan['addresses']} addresses
+ * @returns {NodeJS.ProcessEnv}
+ */
+function ownSettings({ home, ports, tools, identity, key }, addresses) {
+  const defaults = {
+    UNDERSTUDY_KEY: key,
+    UNDERSTUDY_PRACTICE_URL: addresses.practice,
+    UNDERSTUDY_WORKFLOW_BUNDLE: join(ROOT, 'dist', 'workflow-bundle.js'),
+    UNDERSTUDY_WEB: join(ROOT, 'dist', 'web'),
+  };
+  const set = Object.fromEntries(Object.entries(defaults).map(([name, value]) => [name, process.env[name] || value]));
+  return {
+    ...set,
     NODE_ENV: 'production',
     PORT: String(ports.api),
     UNDERSTUDY_HOME: home.path,
-    UNDERSTUDY_KEY: process.env.UNDERSTUDY_KEY || key,
     UNDERSTUDY_CHROMIUM: tools.chromium,
     UNDERSTUDY_SANDBOX: identity.sandbox,
     UNDERSTUDY_URL: addresses.console,
-    UNDERSTUDY_PRACTICE_URL: process.env.UNDERSTUDY_PRACTICE_URL || addresses.practice,
     UNDERSTUDY_PROTECTED: protectedAddresses(ports),
-    UNDERSTUDY_WORKFLOW_BUNDLE: process.env.UNDERSTUDY_WORKFLOW_BUNDLE || join(ROOT, 'dist', 'workflow-bundle.js'),
-    UNDERSTUDY_WEB: process.env.UNDERSTUDY_WEB || join(ROOT, 'dist', 'web'),
     TEMPORAL_ADDRESS: addresses.temporal,
     ...(addresses.temporalUi ? { TEMPORAL_UI_URL: addresses.temporalUi } : {}),
-    DATABASE_URL: postgres?.url ?? process.env.DATABASE_URL,
-  };
-  /** @param {string} name @param {RegExp} ready */
-  const part = (name, ready) => () => ({ ...nodePart({ name, env, uid: identity.uid }), ready });
-  const practiceEnv = { PATH: process.env.PATH, NODE_ENV: 'production', HOST: '127.0.0.1', PORT: String(ports.practice), LOG_LEVEL: process.env.LOG_LEVEL };
-  return {
-    servers: { ...(postgres ? { postgres: () => postgres } : {}), ...(temporal ? { temporal: () => temporal } : {}) },
-    early: {
-      practice: () => ({ ...nodePart({ name: 'practice', env: practiceEnv, uid: identity.uid }), ready: /practice site on http/ }),
-      host: part('host', /host ready/),
-    },
-    late: { orchestrator: part('orchestrator', /orchestrator ready/), worker: part('worker', /worker ready/), api: part('api', /api ready/) },
-    addresses,
   };
 }
 

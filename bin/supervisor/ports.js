@@ -35,7 +35,8 @@ export async function choosePorts(folder) {
  * @param {Set<number>} taken
  */
 async function exactly(port, taken) {
-  if ((await tryPort(port)) === null) throw new Error(`PORT: ${port} is used by another program; choose another one, or leave PORT unset and a free one is used`);
+  if ((await tryPort(port)) === null)
+    throw new Error(`PORT: ${port} is used by another program; choose another one, or leave PORT unset and a free one is used`);
   taken.add(port);
   return port;
 }
@@ -47,7 +48,9 @@ async function exactly(port, taken) {
  */
 export function movedPorts(ports) {
   const names = /** @type {(keyof Ports)[]} */ (Object.keys(DEFAULTS));
-  return names.filter((name) => DEFAULTS[name] !== 0 && name !== 'api' && ports[name] !== DEFAULTS[name]).map((name) => `${name}: ${DEFAULTS[name]} is taken, so ${ports[name]}`);
+  return names
+    .filter((name) => DEFAULTS[name] !== 0 && name !== 'api' && ports[name] !== DEFAULTS[name])
+    .map((name) => `${name}: ${DEFAULTS[name]} is taken, so ${ports[name]}`);
 }
 
 /**

@@ -26,7 +26,11 @@ interface Service {
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const compose: { services: Record<string, Service> } = parse(readFileSync(join(root, 'docker-compose.yml'), 'utf8'), { merge: true });
 /** The schema gives itself and its parts names of an older draft (`id`), which Ajv refuses; references go by path, so they are not needed. */
-const schema: object = JSON.parse(JSON.stringify(composeSchema, (key, value: unknown) => (key === '$schema' || (key === 'id' && typeof value === 'string') ? undefined : value)));
+const schema: object = JSON.parse(
+  JSON.stringify(composeSchema, (key, value: unknown) =>
+    key === '$schema' || (key === 'id' && typeof value === 'string') ? undefined : value,
+  ),
+);
 /** Durations are those of Go (`5s`, `1m30s`), not those of ISO 8601. */
 const formats = { duration: /^(\d+(\.\d+)?(us|ms|s|m|h))+$/, ports: true, expose: true, subnet_ip_address: true } as const;
 const ours = Object.entries(compose.services).filter(([, service]) => service.build !== undefined);
@@ -82,7 +86,12 @@ describe('each of our services starts with its command and environment', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  const readyLine: Record<string, RegExp> = { api: /api ready/, orchestrator: /orchestrator ready/, 'browser-worker': /worker ready/, 'browser-host': /host ready/ };
+  const readyLine: Record<string, RegExp> = {
+    api: /api ready/,
+    orchestrator: /orchestrator ready/,
+    'browser-worker': /worker ready/,
+    'browser-host': /host ready/,
+  };
 
   /** The environment of the compose file, with the names of its containers replaced by what runs here. */
   function environmentHere(service: Service, port: number): NodeJS.ProcessEnv {
@@ -94,7 +103,10 @@ describe('each of our services starts with its command and environment', () => {
       HOST: '127.0.0.1',
       PORT: String(port),
     };
-    const declared = Object.entries(service.environment ?? {}).map(([name, value]) => [name, here[name] ?? value.replace(/\$\{\w+:-([^}]*)\}/, '$1')]);
+    const declared = Object.entries(service.environment ?? {}).map(([name, value]) => [
+      name,
+      here[name] ?? value.replace(/\$\{\w+:-([^}]*)\}/, '$1'),
+    ]);
     // what the image itself sets
     const image = { UNDERSTUDY_HOME: folder, UNDERSTUDY_HOST_SOCKET: join(folder, 'host.sock'), UNDERSTUDY_CHROMIUM: chromiumPath() };
     return { PATH: process.env['PATH'], HOME: folder, ...image, ...Object.fromEntries(declared), UNDERSTUDY_QUEUE_PREFIX: queuePrefix() };
