@@ -58,7 +58,8 @@ async function asJob(product: Product, url: string): Promise<Times> {
   await product.until(id, (event) => event.type === 'job.finished');
   const whole = performance.now() - began;
   const job = await product.job(id);
-  if (job.status !== 'completed') throw new Error(`the job ended ${job.status}: ${JSON.stringify(job.steps.find((step) => step.error)?.error)}`);
+  if (job.status !== 'completed')
+    throw new Error(`the job ended ${job.status}: ${JSON.stringify(job.steps.find((step) => step.error)?.error)}`);
   const [first, last] = [job.steps[0]?.startedAt, job.steps.at(-1)?.finishedAt];
   return { steps: Date.parse(last ?? '') - Date.parse(first ?? ''), whole };
 }
@@ -93,8 +94,16 @@ async function main(): Promise<void> {
     home.remove();
   }
   console.log(`20 steps, ${rounds} rounds, interleaved`);
-  report('first step begins → last step ends', times.raw.map((t) => t.steps), times.job.map((t) => t.steps));
-  report('asked for → all over', times.raw.map((t) => t.whole), times.job.map((t) => t.whole));
+  report(
+    'first step begins → last step ends',
+    times.raw.map((t) => t.steps),
+    times.job.map((t) => t.steps),
+  );
+  report(
+    'asked for → all over',
+    times.raw.map((t) => t.whole),
+    times.job.map((t) => t.whole),
+  );
 }
 
 await main();

@@ -3,7 +3,15 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 
 const Port = z.coerce.number().int().min(0).max(65_535);
-const names = z.string().default('').transform((s) => s.split(',').map((n) => n.trim()).filter(Boolean));
+const names = z
+  .string()
+  .default('')
+  .transform((s) =>
+    s
+      .split(',')
+      .map((n) => n.trim())
+      .filter(Boolean),
+  );
 
 const Environment = z.object({
   HOST: z.string().default('127.0.0.1'),
@@ -16,14 +24,23 @@ const Environment = z.object({
   UNDERSTUDY_CHROMIUM: z.string().optional(),
   UNDERSTUDY_ENV_ALLOW: names,
   /** 64 hex digits; when unset, the roots read (or make, mode 0600) `<home>/key` */
-  UNDERSTUDY_KEY: z.string().regex(/^[0-9a-fA-F]{64}$/, 'must be 64 hex digits (32 bytes)').optional(),
+  UNDERSTUDY_KEY: z
+    .string()
+    .regex(/^[0-9a-fA-F]{64}$/, 'must be 64 hex digits (32 bytes)')
+    .optional(),
   /** where people find the console, for links out of Temporal; also an allowed Host and Origin */
   UNDERSTUDY_URL: z.url().optional(),
   TEMPORAL_UI_URL: z.url().optional(),
   /** isolates installations that share a Temporal server */
-  UNDERSTUDY_QUEUE_PREFIX: z.string().regex(/^[\w.-]*$/).default(''),
+  UNDERSTUDY_QUEUE_PREFIX: z
+    .string()
+    .regex(/^[\w.-]*$/)
+    .default(''),
   /** stable name of this machine's browser host */
-  UNDERSTUDY_HOST_NAME: z.string().regex(/^[\w.-]{1,60}$/).default('local'),
+  UNDERSTUDY_HOST_NAME: z
+    .string()
+    .regex(/^[\w.-]{1,60}$/)
+    .default('local'),
   /** the browser host's socket; default `<home>/host.sock` */
   UNDERSTUDY_HOST_SOCKET: z.string().optional(),
   /** host:port pairs that no job's browser may reach, beside the api, Temporal, its Web UI and Postgres */
@@ -51,9 +68,21 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
     host: e.HOST,
     port: e.PORT,
     home,
-    temporal: { address: e.TEMPORAL_ADDRESS, namespace: e.TEMPORAL_NAMESPACE, uiUrl: e.TEMPORAL_UI_URL ?? null, queuePrefix: e.UNDERSTUDY_QUEUE_PREFIX, bundle: resolve(e.UNDERSTUDY_WORKFLOW_BUNDLE) },
+    temporal: {
+      address: e.TEMPORAL_ADDRESS,
+      namespace: e.TEMPORAL_NAMESPACE,
+      uiUrl: e.TEMPORAL_UI_URL ?? null,
+      queuePrefix: e.UNDERSTUDY_QUEUE_PREFIX,
+      bundle: resolve(e.UNDERSTUDY_WORKFLOW_BUNDLE),
+    },
     databaseUrl: e.DATABASE_URL,
-    browsers: { slots: e.UNDERSTUDY_BROWSERS, chromium: e.UNDERSTUDY_CHROMIUM ?? null, sandbox: e.UNDERSTUDY_SANDBOX === 'on', hostName: e.UNDERSTUDY_HOST_NAME, socket: e.UNDERSTUDY_HOST_SOCKET ?? resolve(home, 'host.sock') },
+    browsers: {
+      slots: e.UNDERSTUDY_BROWSERS,
+      chromium: e.UNDERSTUDY_CHROMIUM ?? null,
+      sandbox: e.UNDERSTUDY_SANDBOX === 'on',
+      hostName: e.UNDERSTUDY_HOST_NAME,
+      socket: e.UNDERSTUDY_HOST_SOCKET ?? resolve(home, 'host.sock'),
+    },
     protectedAddresses: e.UNDERSTUDY_PROTECTED,
     envAllow: e.UNDERSTUDY_ENV_ALLOW,
     key: e.UNDERSTUDY_KEY ?? null,

@@ -20,7 +20,10 @@ function workflowBundle(config: Config): WorkflowBundleOption {
 async function run(config: Config, log: Log): Promise<void> {
   Runtime.install(temporalRuntime(log));
   const connection = await NativeConnection.connect(temporalConnectionOptions(config));
-  const { db, close } = openDatabase(config.databaseUrl, { name: 'understudy orchestrator', onError: (error) => log.warn({ err: error }, 'database connection lost') });
+  const { db, close } = openDatabase(config.databaseUrl, {
+    name: 'understudy orchestrator',
+    onError: (error) => log.warn({ err: error }, 'database connection lost'),
+  });
   const worker = await Worker.create({
     connection,
     namespace: config.temporal.namespace,

@@ -10,7 +10,11 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 const folder = fileURLToPath(new URL('../tests/replay/histories/', import.meta.url));
 
 /** Writes `<folder>/<name>.json`, encoded as the replayer needs it (not the Web UI's decoded export). */
-export async function recordHistory(client: Client, { workflowId, runId }: { workflowId: string; runId?: string }, name: string): Promise<string> {
+export async function recordHistory(
+  client: Client,
+  { workflowId, runId }: { workflowId: string; runId?: string },
+  name: string,
+): Promise<string> {
   const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
   const file = `${folder}${name}.json`;
   // one event a line keeps differences readable

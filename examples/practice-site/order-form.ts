@@ -12,12 +12,18 @@ const deliveries = [
 
 const insuranceShare = 0.02;
 
-const deliveryField = (): Html => html`<fieldset class="field">
-  <legend>Delivery</legend>
-  ${deliveries.map(
-    (d) => html`<label class="choice"><input type="radio" name="delivery" value="${d.value}" required /><span>${d.name} <span class="hint">${d.hint}</span></span></label>`,
-  )}
-</fieldset>`;
+const deliveryField = (): Html =>
+  html`<fieldset class="field">
+    <legend>Delivery</legend>
+    ${deliveries.map(
+      (d) =>
+        html`<label class="choice"
+          ><input type="radio" name="delivery" value="${d.value}" required /><span
+            >${d.name} <span class="hint">${d.hint}</span></span
+          ></label
+        >`,
+    )}
+  </fieldset>`;
 
 export const orderFormPage = (session: Session, problem?: string): Html =>
   layout({
@@ -29,19 +35,34 @@ export const orderFormPage = (session: Session, problem?: string): Html =>
       ${problem !== undefined && html`<p class="alert" role="alert">${problem}</p>`}
       <form class="card" method="post" action="/orders" aria-label="New order">
         <div class="pair">
-          <div class="field"><label for="product">Article</label><select id="product" name="product" required>
-            <option value="">Choose…</option>
-            ${products.map((p) => html`<option value="${p.sku}">${p.name} (${euros(p.price)})</option>`)}
-          </select></div>
-          <div class="field"><label for="quantity">Quantity</label><input id="quantity" name="quantity" type="number" min="1" max="500" required value="1" /></div>
+          <div class="field">
+            <label for="product">Article</label
+            ><select id="product" name="product" required>
+              <option value="">Choose…</option>
+              ${products.map((p) => html`<option value="${p.sku}">${p.name} (${euros(p.price)})</option>`)}
+            </select>
+          </div>
+          <div class="field">
+            <label for="quantity">Quantity</label><input id="quantity" name="quantity" type="number" min="1" max="500" required value="1" />
+          </div>
         </div>
         ${deliveryField()}
         <div class="pair">
           <div class="field"><label for="date">Delivery date</label><input id="date" name="date" type="date" required /></div>
-          <div class="field"><label for="contact">Contact on board</label><input id="contact" name="contact" type="text" required maxlength="80" autocomplete="off" /></div>
+          <div class="field">
+            <label for="contact">Contact on board</label
+            ><input id="contact" name="contact" type="text" required maxlength="80" autocomplete="off" />
+          </div>
         </div>
-        <div class="field"><label for="notes">Notes <span class="hint">(optional)</span></label><textarea id="notes" name="notes" maxlength="400" placeholder="Berth, gate code, tide…"></textarea></div>
-        <label class="choice"><input type="checkbox" name="insured" value="yes" data-testid="insured" /><span>Insure the delivery <span class="hint">2 % of the goods</span></span></label>
+        <div class="field">
+          <label for="notes">Notes <span class="hint">(optional)</span></label
+          ><textarea id="notes" name="notes" maxlength="400" placeholder="Berth, gate code, tide…"></textarea>
+        </div>
+        <label class="choice"
+          ><input type="checkbox" name="insured" value="yes" data-testid="insured" /><span
+            >Insure the delivery <span class="hint">2 % of the goods</span></span
+          ></label
+        >
         <p><button type="submit" data-testid="place-order">Place order</button></p>
       </form>`,
   });

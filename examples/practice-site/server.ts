@@ -33,7 +33,8 @@ async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
 async function logIn(request: IncomingMessage, sessions: Sessions): Promise<Reply> {
   const form = await readForm(request);
   const user = form.get('username') ?? '';
-  if (user !== 'demo' || form.get('password') !== 'harbour-42') return page(logInPage({ failed: true, user }), { status: 401, afterMs: delays.submit });
+  if (user !== 'demo' || form.get('password') !== 'harbour-42')
+    return page(logInPage({ failed: true, user }), { status: 401, afterMs: delays.submit });
   return redirect('/dashboard', { cookie: sessions.begin(user).cookie, afterMs: delays.submit });
 }
 
@@ -82,7 +83,8 @@ async function answer(request: IncomingMessage, sessions: Sessions): Promise<Rep
   const method = request.method === 'POST' ? 'POST' : 'GET';
   const file = Object.hasOwn(files, url.pathname) ? files[url.pathname] : undefined;
   if (file) return file;
-  if (url.pathname === '/login') return method === 'POST' ? logIn(request, sessions) : page(logInPage({ signedOut: url.searchParams.has('signed-out') }));
+  if (url.pathname === '/login')
+    return method === 'POST' ? logIn(request, sessions) : page(logInPage({ signedOut: url.searchParams.has('signed-out') }));
   const session = sessions.of(request);
   if (!session) return redirect('/login');
   for (const [allowed, path, give] of answers) {

@@ -2,8 +2,20 @@
 import { z } from 'zod';
 
 export const StepErrorCode = z.enum([
-  'element_not_found', 'ambiguous', 'page_structure_changed', 'element_stale', 'navigation_timeout', 'navigation_failed', 'timeout',
-  'action_failed', 'capture_failed', 'value_missing', 'blocked_address', 'browser_crashed', 'outcome_unknown', 'unknown',
+  'element_not_found',
+  'ambiguous',
+  'page_structure_changed',
+  'element_stale',
+  'navigation_timeout',
+  'navigation_failed',
+  'timeout',
+  'action_failed',
+  'capture_failed',
+  'value_missing',
+  'blocked_address',
+  'browser_crashed',
+  'outcome_unknown',
+  'unknown',
 ]);
 export type StepErrorCode = z.infer<typeof StepErrorCode>;
 
@@ -33,8 +45,20 @@ export const StepError = z.object({
 export type StepError = z.infer<typeof StepError>;
 
 export const ProblemCode = z.enum([
-  'invalid_request', 'invalid_runbook', 'missing_inputs', 'unsupported_media_type', 'body_too_large', 'not_found', 'forbidden_host', 'forbidden_origin',
-  'action_not_allowed', 'idempotency_conflict', 'method_not_allowed', 'engine_unavailable', 'database_unavailable', 'internal',
+  'invalid_request',
+  'invalid_runbook',
+  'missing_inputs',
+  'unsupported_media_type',
+  'body_too_large',
+  'not_found',
+  'forbidden_host',
+  'forbidden_origin',
+  'action_not_allowed',
+  'idempotency_conflict',
+  'method_not_allowed',
+  'engine_unavailable',
+  'database_unavailable',
+  'internal',
 ]);
 export type ProblemCode = z.infer<typeof ProblemCode>;
 
@@ -45,7 +69,9 @@ export const Problem = z.object({
   status: z.number().int(),
   code: ProblemCode,
   detail: z.string(),
-  errors: z.array(z.object({ path: z.string(), message: z.string(), line: z.number().int().optional(), column: z.number().int().optional() })).optional(),
+  errors: z
+    .array(z.object({ path: z.string(), message: z.string(), line: z.number().int().optional(), column: z.number().int().optional() }))
+    .optional(),
   /** for `action_not_allowed`: the job's status, and the actions allowed now */
   jobStatus: z.string().optional(),
   allowed: z.array(z.string()).optional(),

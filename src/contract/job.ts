@@ -106,13 +106,30 @@ export type JobDetail = z.infer<typeof JobDetail>;
 
 /** A row of the list. `line` is one sentence: what it does, needs or ended with. `bar` is one letter a step: p r s f k (skipped). */
 export const JobRow = JobHeader.pick({
-  id: true, title: true, runbook: true, requestedBy: true, status: true, pausing: true, seq: true, counts: true,
-  createdAt: true, startedAt: true, finishedAt: true,
+  id: true,
+  title: true,
+  runbook: true,
+  requestedBy: true,
+  status: true,
+  pausing: true,
+  seq: true,
+  counts: true,
+  createdAt: true,
+  startedAt: true,
+  finishedAt: true,
 }).extend({ line: z.string(), bar: z.string(), actions: z.array(JobAction) });
 export type JobRow = z.infer<typeof JobRow>;
 
 const Count = z.number().int();
 export const StatusCounts = z.object({
-  all: Count, scheduled: Count, queued: Count, running: Count, waiting_for_approval: Count, paused: Count, completed: Count, failed: Count, cancelled: Count,
+  all: Count,
+  scheduled: Count,
+  queued: Count,
+  running: Count,
+  waiting_for_approval: Count,
+  paused: Count,
+  completed: Count,
+  failed: Count,
+  cancelled: Count,
 });
 export type StatusCounts = Record<JobStatus | 'all', number>;

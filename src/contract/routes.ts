@@ -19,7 +19,8 @@ export const StartJobBody = z.strictObject({
 });
 export type StartJobBody = z.infer<typeof StartJobBody>;
 
-const list = <T extends z.ZodType>(item: T) => z.union([item, z.array(item)]).transform((v) => (Array.isArray(v) ? v : [v]) as z.output<T>[]);
+const list = <T extends z.ZodType>(item: T) =>
+  z.union([item, z.array(item)]).transform((v) => (Array.isArray(v) ? v : [v]) as z.output<T>[]);
 /** `status` may repeat; `q` searches title, id, runbook, requester; `from` and `to` bound createdAt; `after` is the `next` of the page before. */
 export const ListJobsQuery = z.strictObject({
   status: list(JobStatus).optional(),
@@ -36,12 +37,25 @@ export const JobList = z.object({ jobs: z.array(JobRow), next: z.string().nullab
 export type JobList = { jobs: JobRow[]; next: string | null; counts: StatusCounts };
 
 export const Artifact = z.object({
-  id: z.string(), jobId: z.string(), stepId: z.string().nullable(), kind: z.enum(['screenshot']), name: z.string(), type: z.string(), bytes: z.number().int(), createdAt: z.string(),
+  id: z.string(),
+  jobId: z.string(),
+  stepId: z.string().nullable(),
+  kind: z.enum(['screenshot']),
+  name: z.string(),
+  type: z.string(),
+  bytes: z.number().int(),
+  createdAt: z.string(),
 });
 export type Artifact = z.infer<typeof Artifact>;
 
 export const RunbookSummary = z.object({
-  id: z.string(), title: z.string(), version: z.number().int(), steps: z.number().int(), summary: z.string().nullable(), createdAt: z.string(), updatedAt: z.string(),
+  id: z.string(),
+  title: z.string(),
+  version: z.number().int(),
+  steps: z.number().int(),
+  summary: z.string().nullable(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
 });
 export type RunbookSummary = z.infer<typeof RunbookSummary>;
 export const RunbookDetail = RunbookSummary.extend({ source: z.string(), runbook: Runbook, variables: z.record(z.string(), Variable) });
@@ -49,19 +63,35 @@ export type RunbookDetail = z.infer<typeof RunbookDetail>;
 export const RunbookVersion = z.object({ version: z.number().int(), createdAt: z.string() });
 export type RunbookVersion = z.infer<typeof RunbookVersion>;
 /** `id` defaults to a slug of the title. */
-export const SaveRunbookBody = z.strictObject({ source: z.string(), id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/).optional() });
+export const SaveRunbookBody = z.strictObject({
+  source: z.string(),
+  id: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/)
+    .optional(),
+});
 export type SaveRunbookBody = z.infer<typeof SaveRunbookBody>;
 export const ValidateBody = z.strictObject({ source: z.string() });
 export const Validation = z.object({
-  errors: z.array(RunbookMistake), title: z.string().nullable(), variables: z.record(z.string(), Variable),
-  steps: z.array(z.object({ id: z.string(), ordinal: z.number().int(), description: z.string(), action: z.string(), line: z.number().int() })),
+  errors: z.array(RunbookMistake),
+  title: z.string().nullable(),
+  variables: z.record(z.string(), Variable),
+  steps: z.array(
+    z.object({ id: z.string(), ordinal: z.number().int(), description: z.string(), action: z.string(), line: z.number().int() }),
+  ),
 });
 export type Validation = z.infer<typeof Validation>;
 
 export const Part = z.object({ name: z.string(), ok: z.boolean(), detail: z.string() });
 export const SystemInfo = z.object({
-  version: z.string(), parts: z.array(Part), temporalUi: z.string().nullable(), namespace: z.string(), firstRun: z.boolean(),
-  browsers: z.object({ used: z.number().int(), slots: z.number().int() }).nullable(), sandbox: z.boolean().nullable(), practiceSite: z.string().nullable(),
+  version: z.string(),
+  parts: z.array(Part),
+  temporalUi: z.string().nullable(),
+  namespace: z.string(),
+  firstRun: z.boolean(),
+  browsers: z.object({ used: z.number().int(), slots: z.number().int() }).nullable(),
+  sandbox: z.boolean().nullable(),
+  practiceSite: z.string().nullable(),
 });
 export type SystemInfo = z.infer<typeof SystemInfo>;
 
@@ -83,40 +113,162 @@ export const StreamMessages = {
 
 const Id = z.object({ id: z.string().max(100) });
 type Route = {
-  method: 'get' | 'post' | 'put'; path: string; summary: string;
-  params?: z.ZodType; query?: z.ZodType; body?: z.ZodType; status: number; response?: z.ZodType; produces?: string; headers?: Record<string, string>;
+  method: 'get' | 'post' | 'put';
+  path: string;
+  summary: string;
+  params?: z.ZodType;
+  query?: z.ZodType;
+  body?: z.ZodType;
+  status: number;
+  response?: z.ZodType;
+  produces?: string;
+  headers?: Record<string, string>;
 };
 
 export const routes = {
   startJob: {
-    method: 'post', path: '/api/jobs', summary: 'Start a job', body: StartJobBody, status: 201, response: JobDetail,
+    method: 'post',
+    path: '/api/jobs',
+    summary: 'Start a job',
+    body: StartJobBody,
+    status: 201,
+    response: JobDetail,
     headers: { 'Idempotency-Key': 'a repeated request with the same key and body answers with the first job' },
   },
   listJobs: { method: 'get', path: '/api/jobs', summary: 'List jobs, newest first', query: ListJobsQuery, status: 200, response: JobList },
-  streamJobs: { method: 'get', path: '/api/jobs/stream', summary: 'Changed rows and counts, live', status: 200, produces: 'text/event-stream' },
-  stream: { method: 'get', path: '/api/stream', summary: 'Several streams in one connection', query: StreamQuery, status: 200, produces: 'text/event-stream' },
+  streamJobs: {
+    method: 'get',
+    path: '/api/jobs/stream',
+    summary: 'Changed rows and counts, live',
+    status: 200,
+    produces: 'text/event-stream',
+  },
+  stream: {
+    method: 'get',
+    path: '/api/stream',
+    summary: 'Several streams in one connection',
+    query: StreamQuery,
+    status: 200,
+    produces: 'text/event-stream',
+  },
   getJob: { method: 'get', path: '/api/jobs/{id}', summary: 'One job', params: Id, status: 200, response: JobDetail },
-  jobEvents: { method: 'get', path: '/api/jobs/{id}/events', summary: 'A snapshot, then every event; resumes by Last-Event-ID', params: Id, status: 200, produces: 'text/event-stream' },
-  pauseJob: { method: 'post', path: '/api/jobs/{id}/pause', summary: 'Pause', params: Id, body: CommandBody, status: 200, response: JobDetail },
-  resumeJob: { method: 'post', path: '/api/jobs/{id}/resume', summary: 'Resume', params: Id, body: CommandBody, status: 200, response: JobDetail },
-  cancelJob: { method: 'post', path: '/api/jobs/{id}/cancel', summary: 'Cancel', params: Id, body: CommandBody, status: 200, response: JobDetail },
-  listArtifacts: { method: 'get', path: '/api/jobs/{id}/artifacts', summary: 'Artifacts of a job', params: Id, status: 200, response: z.object({ artifacts: z.array(Artifact) }) },
+  jobEvents: {
+    method: 'get',
+    path: '/api/jobs/{id}/events',
+    summary: 'A snapshot, then every event; resumes by Last-Event-ID',
+    params: Id,
+    status: 200,
+    produces: 'text/event-stream',
+  },
+  pauseJob: {
+    method: 'post',
+    path: '/api/jobs/{id}/pause',
+    summary: 'Pause',
+    params: Id,
+    body: CommandBody,
+    status: 200,
+    response: JobDetail,
+  },
+  resumeJob: {
+    method: 'post',
+    path: '/api/jobs/{id}/resume',
+    summary: 'Resume',
+    params: Id,
+    body: CommandBody,
+    status: 200,
+    response: JobDetail,
+  },
+  cancelJob: {
+    method: 'post',
+    path: '/api/jobs/{id}/cancel',
+    summary: 'Cancel',
+    params: Id,
+    body: CommandBody,
+    status: 200,
+    response: JobDetail,
+  },
+  listArtifacts: {
+    method: 'get',
+    path: '/api/jobs/{id}/artifacts',
+    summary: 'Artifacts of a job',
+    params: Id,
+    status: 200,
+    response: z.object({ artifacts: z.array(Artifact) }),
+  },
   getArtifact: {
-    method: 'get', path: '/api/jobs/{id}/artifacts/{artifactId}', summary: 'The bytes; ?download=1 as an attachment', params: Id.extend({ artifactId: z.string().max(100) }),
-    query: z.strictObject({ download: z.enum(['0', '1']).optional() }), status: 200, produces: 'image/jpeg',
+    method: 'get',
+    path: '/api/jobs/{id}/artifacts/{artifactId}',
+    summary: 'The bytes; ?download=1 as an attachment',
+    params: Id.extend({ artifactId: z.string().max(100) }),
+    query: z.strictObject({ download: z.enum(['0', '1']).optional() }),
+    status: 200,
+    produces: 'image/jpeg',
   },
-  listRunbooks: { method: 'get', path: '/api/runbooks', summary: 'The library of runbooks', status: 200, response: z.object({ runbooks: z.array(RunbookSummary) }) },
-  createRunbook: { method: 'post', path: '/api/runbooks', summary: 'Store a runbook', body: SaveRunbookBody, status: 201, response: RunbookDetail },
-  validateRunbook: { method: 'post', path: '/api/runbooks/validate', summary: 'All mistakes of a runbook at once', body: ValidateBody, status: 200, response: Validation },
+  listRunbooks: {
+    method: 'get',
+    path: '/api/runbooks',
+    summary: 'The library of runbooks',
+    status: 200,
+    response: z.object({ runbooks: z.array(RunbookSummary) }),
+  },
+  createRunbook: {
+    method: 'post',
+    path: '/api/runbooks',
+    summary: 'Store a runbook',
+    body: SaveRunbookBody,
+    status: 201,
+    response: RunbookDetail,
+  },
+  validateRunbook: {
+    method: 'post',
+    path: '/api/runbooks/validate',
+    summary: 'All mistakes of a runbook at once',
+    body: ValidateBody,
+    status: 200,
+    response: Validation,
+  },
   getRunbook: {
-    method: 'get', path: '/api/runbooks/{id}', summary: 'One runbook', params: Id, query: z.strictObject({ version: z.coerce.number().int().min(1).optional() }), status: 200, response: RunbookDetail,
+    method: 'get',
+    path: '/api/runbooks/{id}',
+    summary: 'One runbook',
+    params: Id,
+    query: z.strictObject({ version: z.coerce.number().int().min(1).optional() }),
+    status: 200,
+    response: RunbookDetail,
   },
-  updateRunbook: { method: 'put', path: '/api/runbooks/{id}', summary: 'Store a new version', params: Id, body: ValidateBody, status: 200, response: RunbookDetail },
-  listRunbookVersions: { method: 'get', path: '/api/runbooks/{id}/versions', summary: 'Versions, newest first', params: Id, status: 200, response: z.object({ versions: z.array(RunbookVersion) }) },
+  updateRunbook: {
+    method: 'put',
+    path: '/api/runbooks/{id}',
+    summary: 'Store a new version',
+    params: Id,
+    body: ValidateBody,
+    status: 200,
+    response: RunbookDetail,
+  },
+  listRunbookVersions: {
+    method: 'get',
+    path: '/api/runbooks/{id}/versions',
+    summary: 'Versions, newest first',
+    params: Id,
+    status: 200,
+    response: z.object({ versions: z.array(RunbookVersion) }),
+  },
   system: { method: 'get', path: '/api/system', summary: 'What runs, and where', status: 200, response: SystemInfo },
-  runbookSchema: { method: 'get', path: '/api/runbook.schema.json', summary: 'JSON Schema of a runbook', status: 200, produces: 'application/schema+json' },
+  runbookSchema: {
+    method: 'get',
+    path: '/api/runbook.schema.json',
+    summary: 'JSON Schema of a runbook',
+    status: 200,
+    produces: 'application/schema+json',
+  },
   openapi: { method: 'get', path: '/api/openapi.json', summary: 'This document', status: 200, produces: 'application/json' },
   healthz: { method: 'get', path: '/healthz', summary: 'The process lives', status: 200, response: z.object({ ok: z.literal(true) }) },
-  readyz: { method: 'get', path: '/readyz', summary: 'Temporal and Postgres answer', status: 200, response: z.object({ ok: z.boolean(), parts: z.array(Part) }) },
+  readyz: {
+    method: 'get',
+    path: '/readyz',
+    summary: 'Temporal and Postgres answer',
+    status: 200,
+    response: z.object({ ok: z.boolean(), parts: z.array(Part) }),
+  },
 } as const satisfies Record<string, Route>;
 export type RouteName = keyof typeof routes;

@@ -42,7 +42,15 @@ export type StepTask = {
   baseUrl?: string;
 };
 
-type Ran = { instance: number; attempt: number; retries: number; startedAt: string; finishedAt: string; page?: PageRef; screenshot?: string };
+type Ran = {
+  instance: number;
+  attempt: number;
+  retries: number;
+  startedAt: string;
+  finishedAt: string;
+  page?: PageRef;
+  screenshot?: string;
+};
 export type StepReport =
   | (Ran & { outcome: 'done'; matchedBy?: string; captures: CapturedValue[] })
   | (Ran & { outcome: 'failed'; error: StepError })
@@ -60,9 +68,13 @@ export type StopTask = { jobId: string; gen: number };
 export type ProjectTask = { jobId: string; header: JobHeader; events: JobEvent[]; line: string; bar: string };
 
 /** On `<prefix>browsers`. Waits for a free browser; resolves expression variables; idempotent. */
-export interface AcquireActivities { acquireBrowser(task: { jobId: string }): Promise<AcquireResult> }
+export interface AcquireActivities {
+  acquireBrowser(task: { jobId: string }): Promise<AcquireResult>;
+}
 /** On `<prefix>browser:<host>`. A step's error is a result, not a throw. */
-export interface StepActivities { runStep(task: StepTask): Promise<StepReport> }
+export interface StepActivities {
+  runStep(task: StepTask): Promise<StepReport>;
+}
 /** On `<prefix>browser:<host>:ctl`. */
 export interface ControlActivities {
   stopSteps(task: StopTask): Promise<void>;
@@ -70,4 +82,6 @@ export interface ControlActivities {
   closeBrowser(task: CloseTask): Promise<void>;
 }
 /** Local, in the orchestrator. Stores the events and upserts the row in one transaction; harmless when repeated. */
-export interface ProjectionActivities { project(task: ProjectTask): Promise<void> }
+export interface ProjectionActivities {
+  project(task: ProjectTask): Promise<void>;
+}

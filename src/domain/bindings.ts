@@ -92,7 +92,10 @@ export function references(text: string): string[] {
 }
 
 /** Puts a template together again; `value` and `evaluate` say what stands for a name and for an expression. */
-export function renderTemplate(tokens: readonly TemplateToken[], values: { value(name: string): string; evaluate(expression: string): string }): string {
+export function renderTemplate(
+  tokens: readonly TemplateToken[],
+  values: { value(name: string): string; evaluate(expression: string): string },
+): string {
   return tokens
     .map((token) => {
       if ('text' in token) return token.text;

@@ -10,7 +10,9 @@ export const firstStep: Cursor = [{ index: 0 }];
 type Nested = { steps?: readonly Nested[] };
 
 function listAt<S>(steps: readonly S[], cursor: Cursor): readonly S[] {
-  return cursor.slice(0, -1).reduce<readonly S[]>((list, frame) => ((list[frame.index] as Nested | undefined)?.steps as readonly S[] | undefined) ?? [], steps);
+  return cursor
+    .slice(0, -1)
+    .reduce<readonly S[]>((list, frame) => ((list[frame.index] as Nested | undefined)?.steps as readonly S[] | undefined) ?? [], steps);
 }
 
 /** The step that the cursor points at; undefined at the end. */

@@ -14,7 +14,9 @@ export const dispatchWindow = 3;
 
 export const messages = {
   /** Updates and signals bear the names of the actions; an Update answers with the job's header */
-  pause: 'pause', resume: 'resume', cancel: 'cancel',
+  pause: 'pause',
+  resume: 'resume',
+  cancel: 'cancel',
   header: 'header',
   eventsSince: 'eventsSince',
 } as const;

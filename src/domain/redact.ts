@@ -75,8 +75,17 @@ function deeply(data: unknown, redact: (text: string) => string): unknown {
  * value of several lines, because pages show them apart.
  */
 export function createRedactor(sensitive: readonly string[]): Redactor {
-  const values = sensitive.flatMap((value) => [value, value.trim(), ...(value.includes('\n') ? value.split(/\r?\n/).map((line) => line.trim()) : [])]);
-  const forms = new Set(values.filter((v) => v.length >= shortest).flatMap(formsOf).filter((form) => form.length >= shortest));
+  const values = sensitive.flatMap((value) => [
+    value,
+    value.trim(),
+    ...(value.includes('\n') ? value.split(/\r?\n/).map((line) => line.trim()) : []),
+  ]);
+  const forms = new Set(
+    values
+      .filter((v) => v.length >= shortest)
+      .flatMap(formsOf)
+      .filter((form) => form.length >= shortest),
+  );
   const longestFirst = [...forms].sort((a, b) => b.length - a.length);
   const pattern = longestFirst.length > 0 ? new RegExp(longestFirst.map(escapePattern).join('|'), 'g') : undefined;
   const redact = (text: string): string => (pattern ? text.replace(pattern, mask) : text);

@@ -47,7 +47,12 @@ function checkGiven(given: Readonly<Record<string, unknown>> | undefined, field:
     if (!variable) return [{ path, message: `the runbook has no variable \`${name}\`; it has: ${listed(known)}` }];
     if (typeof value !== 'string') return [{ path, message: 'must be text' }];
     if (field === 'inputs' && variable.source !== 'prompt') {
-      return [{ path, message: `\`${name}\` comes from \`${variable.source}\`; \`inputs\` may only set \`prompt\` variables, \`secrets\` may set any` }];
+      return [
+        {
+          path,
+          message: `\`${name}\` comes from \`${variable.source}\`; \`inputs\` may only set \`prompt\` variables, \`secrets\` may set any`,
+        },
+      ];
     }
     return [];
   });
@@ -61,7 +66,10 @@ function envValue(variable: Variable, sources: InputSources): string | undefined
 function refusedEnv(name: string, variable: Variable, sources: InputSources): InputMistake | undefined {
   const key = variable.envKey ?? '';
   if (variable.source !== 'env' || sources.envAllow.includes(key)) return undefined;
-  return { path: `variables.${name}`, message: `the environment variable ${key} is not among those that runbooks may read; the operator can add it to UNDERSTUDY_ENV_ALLOW` };
+  return {
+    path: `variables.${name}`,
+    message: `the environment variable ${key} is not among those that runbooks may read; the operator can add it to UNDERSTUDY_ENV_ALLOW`,
+  };
 }
 
 /** The value by the variable's own source. Empty text from a person or the environment counts as no value. */
@@ -74,7 +82,11 @@ function declaredValue(name: string, variable: Variable, sources: InputSources):
 /** JavaScript may be written without the braces. */
 const asTemplate = (expression: string): string => (expression.includes('{{') ? expression : `{{ ${expression} }}`);
 
-function resolveOne(name: string, variable: Variable, sources: InputSources): Partial<{ value: ResolvedValue; expression: PendingExpression; mistake: InputMistake }> {
+function resolveOne(
+  name: string,
+  variable: Variable,
+  sources: InputSources,
+): Partial<{ value: ResolvedValue; expression: PendingExpression; mistake: InputMistake }> {
   const secret = own(sources.secrets, name);
   if (typeof secret === 'string' && secret !== '') return { value: { name, value: secret, sensitive: true } };
   const sensitive = variable.sensitive;

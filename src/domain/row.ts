@@ -8,7 +8,8 @@ const letters: Record<StepStatus, string> = { pending: 'p', running: 'r', succee
 export const barOf = (steps: readonly StepState[]): string => steps.map((step) => letters[step.status]).join('');
 
 const plural = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`;
-const current = (state: JobState): StepState | undefined => state.steps.find((step) => step.status === 'running' || step.status === 'pending');
+const current = (state: JobState): StepState | undefined =>
+  state.steps.find((step) => step.status === 'running' || step.status === 'pending');
 
 function failedLine(state: JobState): string {
   const failed = state.steps.find((step) => step.status === 'failed');

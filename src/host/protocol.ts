@@ -59,6 +59,12 @@ export const workViewport = { width: 1280, height: 720 };
 export const blankViewport = { width: 1, height: 1 };
 
 export type HostStat = {
-  host: string; boot: string; epoch: number; slots: number; used: number; waiting: number; sandbox: boolean;
+  host: string;
+  boot: string;
+  epoch: number;
+  slots: number;
+  used: number;
+  waiting: number;
+  sandbox: boolean;
   jobs: { jobId: string; alive: boolean; open: number[]; acting: number[]; held: number }[];
 };

@@ -23,11 +23,18 @@ function checkPattern(capture: RawMap, path: Path, mistakes: Mistakes): void {
     return;
   }
   const groups = countGroups(pattern);
-  if (typeof group === 'number' && group > groups) mistakes.add([...path, 'group'], `the pattern has ${groups} groups, so \`group\` may be 0 (the whole match)${groups > 0 ? ` to ${groups}` : ''}`);
+  if (typeof group === 'number' && group > groups)
+    mistakes.add(
+      [...path, 'group'],
+      `the pattern has ${groups} groups, so \`group\` may be 0 (the whole match)${groups > 0 ? ` to ${groups}` : ''}`,
+    );
 }
 
 const needs: Record<string, { field: string; why: string }> = {
-  snapshot: { field: 'pattern', why: 'a regular expression that finds the value in the text of the page (a description alone would need AI, which is not used here)' },
+  snapshot: {
+    field: 'pattern',
+    why: 'a regular expression that finds the value in the text of the page (a description alone would need AI, which is not used here)',
+  },
   expression: { field: 'expression', why: 'a template, as in "{{first}} {{ last.toUpperCase() }}", or JavaScript' },
   evaluate: { field: 'expression', why: 'JavaScript that gives the value, as in "document.title"' },
 };

@@ -61,7 +61,11 @@ function completeStep(step: RawMap, index: number, taken: Set<string>): RawMap {
 export function complete(root: RawMap): RawMap {
   const given = withoutEmpty(root);
   const steps = given['steps'];
-  const taken = new Set(asList(steps).map((s) => asText(asMap(s)['id'])).filter((id) => id !== undefined));
+  const taken = new Set(
+    asList(steps)
+      .map((s) => asText(asMap(s)['id']))
+      .filter((id) => id !== undefined),
+  );
   return {
     ...given,
     settings: given['settings'] ?? {},

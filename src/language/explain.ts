@@ -19,7 +19,11 @@ const nouns: Record<string, string> = {
 
 function valueAt(root: unknown, path: Path): unknown {
   let value: unknown = root;
-  for (const part of path) value = typeof value === 'object' && value !== null && Object.hasOwn(value, part) ? (value as Record<string | number, unknown>)[part] : undefined;
+  for (const part of path)
+    value =
+      typeof value === 'object' && value !== null && Object.hasOwn(value, part)
+        ? (value as Record<string | number, unknown>)[part]
+        : undefined;
   return value;
 }
 
@@ -32,7 +36,8 @@ function kindOf(value: unknown): string {
 }
 
 function notText(value: unknown): string {
-  if (typeof value === 'number' || typeof value === 'boolean') return `must be text, and YAML reads this as ${typeof value}; put it in quotes: "${String(value)}"`;
+  if (typeof value === 'number' || typeof value === 'boolean')
+    return `must be text, and YAML reads this as ${typeof value}; put it in quotes: "${String(value)}"`;
   return `must be text, this is ${kindOf(value)}; if it begins with \`{\` or \`[\`, put it in quotes`;
 }
 
@@ -70,14 +75,16 @@ function ofValue(allowed: readonly unknown[], path: Path, context: Context): voi
   const words = allowed.map(String);
   const known = words.length === 1 && words[0] === 'false' ? ['true', 'false'] : words;
   if (value === undefined) context.mistakes.add(path.slice(0, -1), `${missing(path, context)}: one of ${quoted(known)}`);
-  else if (typeof value === 'string') context.mistakes.add(path, `\`${value.slice(0, 80)}\` is not known here; ${suggestion(value, known)}`);
+  else if (typeof value === 'string')
+    context.mistakes.add(path, `\`${value.slice(0, 80)}\` is not known here; ${suggestion(value, known)}`);
   else context.mistakes.add(path, `must be one of ${quoted(known)}, this is ${kindOf(value)}`);
 }
 
 function ofSize(issue: Extract<Issue, { code: 'too_big' | 'too_small' }>): string {
   const limit = issue.code === 'too_big' ? `at most ${issue.maximum}` : `at least ${issue.minimum}`;
   if (issue.origin === 'string') return issue.code === 'too_small' ? 'must not be empty' : `must have ${limit} characters; shorten it`;
-  if (issue.origin === 'array') return issue.code === 'too_small' ? 'must not be an empty list; add an item' : `may have ${limit} items; split the runbook`;
+  if (issue.origin === 'array')
+    return issue.code === 'too_small' ? 'must not be an empty list; add an item' : `may have ${limit} items; split the runbook`;
   return `must be ${limit}`;
 }
 

@@ -2,7 +2,13 @@
 import { z } from 'zod';
 import { Runbook } from '../contract/runbook.ts';
 
-type Schema = Record<string, unknown> & { properties?: Record<string, Schema>; required?: string[]; items?: Schema; oneOf?: Schema[]; anyOf?: Schema[] };
+type Schema = Record<string, unknown> & {
+  properties?: Record<string, Schema>;
+  required?: string[];
+  items?: Schema;
+  oneOf?: Schema[];
+  anyOf?: Schema[];
+};
 
 /** The parser fills these in when they are missing. */
 const filledIn = new Map<string, readonly string[]>([

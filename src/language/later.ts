@@ -86,14 +86,21 @@ function explainAction(step: RawMap, path: Path, mistakes: Mistakes): void {
 
 function explainCapture(capture: RawMap, path: Path, mistakes: Mistakes): void {
   if (capture['strategy'] !== 'ai') return;
-  mistakes.add([...path, 'strategy'], 'no AI is used here, so the strategy `ai` cannot work; use `snapshot` with a `pattern`, or `evaluate` with JavaScript in `expression`');
+  mistakes.add(
+    [...path, 'strategy'],
+    'no AI is used here, so the strategy `ai` cannot work; use `snapshot` with a `pattern`, or `evaluate` with JavaScript in `expression`',
+  );
   mistakes.settle(path);
 }
 
 function explainStep(step: RawMap, path: Path, mistakes: Mistakes): void {
   explainKeys({ of: step, at: path, messages: laterInStep }, mistakes);
   if (step['requiresConfirmation'] === true) {
-    explainValue([...path, 'requiresConfirmation'], later('`requiresConfirmation: true` (asking a person before a step)', 'set it to false'), mistakes);
+    explainValue(
+      [...path, 'requiresConfirmation'],
+      later('`requiresConfirmation: true` (asking a person before a step)', 'set it to false'),
+      mistakes,
+    );
   }
   explainAction(step, path, mistakes);
   asList(step['captures']).forEach((capture, index) => explainCapture(asMap(capture), [...path, 'captures', index], mistakes));

@@ -80,10 +80,12 @@ export class Mistakes {
   /** In the order of the text, without repetitions; at most 500, and then one that says that there are more. */
   list(): RunbookMistake[] {
     const seen = new Set<string>();
-    const sorted = [...this.noted].sort((a, b) => a.offset - b.offset).filter((m) => {
-      const key = `${m.offset} ${m.path} ${m.message}`;
-      return seen.has(key) ? false : (seen.add(key), true);
-    });
+    const sorted = [...this.noted]
+      .sort((a, b) => a.offset - b.offset)
+      .filter((m) => {
+        const key = `${m.offset} ${m.path} ${m.message}`;
+        return seen.has(key) ? false : (seen.add(key), true);
+      });
     const listed = sorted.slice(0, maxReported).map((m) => ({ ...this.position(m.offset), path: m.path, message: m.message }));
     const last = listed.at(-1);
     if (last && sorted.length > listed.length) listed.push({ ...last, path: '', message: 'and more mistakes; mend these first' });

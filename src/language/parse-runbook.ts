@@ -23,18 +23,20 @@ export type ParsedRunbook = {
 const maxSteps = 1_000;
 
 function outline(root: RawMap, mistakes: Mistakes): StepOutline[] {
-  return asList(root['steps']).slice(0, maxSteps).map((raw, index) => {
-    const step = asMap(raw);
-    const ordinal = step['ordinal'];
-    const action = step['action'];
-    return {
-      id: asText(step['id']) ?? `step-${index + 1}`,
-      ordinal: typeof ordinal === 'number' ? ordinal : index,
-      description: asText(step['description']) ?? '',
-      action: asText(asMap(action)['type']) ?? asText(action) ?? '',
-      line: mistakes.lineOf(['steps', index]),
-    };
-  });
+  return asList(root['steps'])
+    .slice(0, maxSteps)
+    .map((raw, index) => {
+      const step = asMap(raw);
+      const ordinal = step['ordinal'];
+      const action = step['action'];
+      return {
+        id: asText(step['id']) ?? `step-${index + 1}`,
+        ordinal: typeof ordinal === 'number' ? ordinal : index,
+        description: asText(step['description']) ?? '',
+        action: asText(asMap(action)['type']) ?? asText(action) ?? '',
+        line: mistakes.lineOf(['steps', index]),
+      };
+    });
 }
 
 function tooManySteps(root: RawMap, mistakes: Mistakes): boolean {

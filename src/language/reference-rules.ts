@@ -58,7 +58,8 @@ function checkDeep(value: unknown, path: Path, scope: Scope): void {
 
 /** In JavaScript only `{{name}}` is a template; anything more is an object in a block, and then the whole script is left as it is. */
 function checkScript(script: unknown, path: Path, scope: Scope): void {
-  if (typeof script === 'string' && script.includes('{{') && parseTemplate(script).every((token) => !('expression' in token))) checkText(script, path, scope);
+  if (typeof script === 'string' && script.includes('{{') && parseTemplate(script).every((token) => !('expression' in token)))
+    checkText(script, path, scope);
 }
 
 function checkAction(action: RawMap, path: Path, scope: Scope): void {

@@ -6,15 +6,29 @@ import { asList, asMap, asText, has, isMap, type RawMap } from './raw.ts';
 import { addressMistake } from './top-rules.ts';
 
 /** The fields that find an element; tagName, role and inputType only filter. */
-const locating = ['id', 'ariaLabel', 'dataTestId', 'dataAttributes', 'cssSelector', 'xPath', 'labelText', 'innerText', 'placeholder', 'name', 'rect'];
+const locating = [
+  'id',
+  'ariaLabel',
+  'dataTestId',
+  'dataAttributes',
+  'cssSelector',
+  'xPath',
+  'labelText',
+  'innerText',
+  'placeholder',
+  'name',
+  'rect',
+];
 
 function checkSelector(selector: unknown, path: Path, mistakes: Mistakes): void {
   if (!isMap(selector)) return;
   const used = locating.filter((field) => has(selector, field));
-  if (used.length === 0) mistakes.add(path, `finds nothing: \`tagName\`, \`role\` and \`inputType\` only filter; add one of ${quoted(locating)}`);
+  if (used.length === 0)
+    mistakes.add(path, `finds nothing: \`tagName\`, \`role\` and \`inputType\` only filter; add one of ${quoted(locating)}`);
   for (const field of used) if (selector[field] === '') mistakes.add([...path, field], 'must not be empty; remove it or fill it in');
   const attributes = selector['dataAttributes'];
-  if (isMap(attributes) && Object.keys(attributes).length === 0) mistakes.add([...path, 'dataAttributes'], 'must not be empty; write the attributes, as in `dataAttributes: {row-id: "7"}`');
+  if (isMap(attributes) && Object.keys(attributes).length === 0)
+    mistakes.add([...path, 'dataAttributes'], 'must not be empty; write the attributes, as in `dataAttributes: {row-id: "7"}`');
 }
 
 const waits = ['duration', 'selector', 'url', 'text'];
@@ -24,16 +38,19 @@ function checkWait(action: RawMap, path: Path, mistakes: Mistakes): void {
   const first = given[0];
   if (first === undefined) mistakes.add(path, `\`wait\` needs to know what for; add one of ${quoted(waits)}`);
   if (given.length > 1) mistakes.add(path, `\`wait\` takes only one of ${quoted(waits)}, this has ${quoted(given)}; write two steps`);
-  if (has(action, 'state') && !has(action, 'selector')) mistakes.add([...path, 'state'], '`state` goes with `selector`; add a selector or remove it', 'key');
+  if (has(action, 'state') && !has(action, 'selector'))
+    mistakes.add([...path, 'state'], '`state` goes with `selector`; add a selector or remove it', 'key');
 }
 
 function checkScroll(action: RawMap, path: Path, mistakes: Mistakes): void {
   const given = ['to', 'by', 'selector'].filter((field) => has(action, field));
-  if (given.length > 1) mistakes.add(path, `\`scroll\` takes only one of \`to\`, \`by\`, \`selector\`, this has ${quoted(given)}; remove the others`);
+  if (given.length > 1)
+    mistakes.add(path, `\`scroll\` takes only one of \`to\`, \`by\`, \`selector\`, this has ${quoted(given)}; remove the others`);
 }
 
 function checkSelect(action: RawMap, path: Path, mistakes: Mistakes): void {
-  if (!has(action, 'value') && !has(action, 'optionText')) mistakes.add(path, '`select` needs `value` (the option\'s value) or `optionText` (what people read)');
+  if (!has(action, 'value') && !has(action, 'optionText'))
+    mistakes.add(path, "`select` needs `value` (the option's value) or `optionText` (what people read)");
 }
 
 function checkNavigate(action: RawMap, path: Path, mistakes: Mistakes): void {
@@ -70,7 +87,11 @@ function checkIds(steps: readonly unknown[], mistakes: Mistakes): void {
     if (id === undefined) return;
     const other = first.get(id);
     if (other === undefined) first.set(id, index);
-    else mistakes.add(['steps', index, 'id'], `the id \`${id.slice(0, 80)}\` is used by an earlier step (line ${mistakes.lineOf(['steps', other])}); ids must differ`);
+    else
+      mistakes.add(
+        ['steps', index, 'id'],
+        `the id \`${id.slice(0, 80)}\` is used by an earlier step (line ${mistakes.lineOf(['steps', other])}); ids must differ`,
+      );
   });
 }
 

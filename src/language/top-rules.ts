@@ -18,7 +18,8 @@ export function addressMistake(url: string): string | undefined {
   if (address.startsWith('{{')) return undefined;
   const given = scheme.exec(address)?.[1]?.toLowerCase();
   if (given === undefined) return undefined;
-  if (given !== 'http' && given !== 'https') return `\`${given}:\` addresses are not opened; write an address that begins with http:// or https://, or a relative one`;
+  if (given !== 'http' && given !== 'https')
+    return `\`${given}:\` addresses are not opened; write an address that begins with http:// or https://, or a relative one`;
   return address.includes('{{') || URL.canParse(address) ? undefined : 'is not a valid address; check the host name and the port';
 }
 
@@ -33,7 +34,11 @@ function checkAddresses(root: RawMap, mistakes: Mistakes): void {
     if (message) mistakes.add(path, message);
   };
   check(base, ['settings', 'baseUrl'], 'must be a whole address, as in https://example.com');
-  check(start, ['metadata', 'startUrl'], base === undefined ? 'is relative, but there is no `settings.baseUrl`; write the whole address' : undefined);
+  check(
+    start,
+    ['metadata', 'startUrl'],
+    base === undefined ? 'is relative, but there is no `settings.baseUrl`; write the whole address' : undefined,
+  );
 }
 
 const fieldOfSource: Record<string, string> = { fixed: 'value', env: 'envKey', expression: 'expression' };

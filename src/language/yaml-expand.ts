@@ -57,7 +57,11 @@ function refuseKey(pair: Pair, at: At, x: Expansion): void {
 
 function expandAlias(alias: Alias, at: At, x: Expansion): unknown {
   const target = x.targets.get(alias);
-  const complaint = !target ? `nothing is called \`&${alias.source}\` before this alias` : x.open.has(target) ? `\`*${alias.source}\` contains itself` : undefined;
+  const complaint = !target
+    ? `nothing is called \`&${alias.source}\` before this alias`
+    : x.open.has(target)
+      ? `\`*${alias.source}\` contains itself`
+      : undefined;
   if (complaint) {
     x.mistakes.addAt(startOf(alias), dotted(at.path), complaint);
     x.mistakes.settle(at.path);
@@ -70,7 +74,8 @@ function merge(pair: Pair, { into, at }: Fill, x: Expansion): void {
   const sources = isSeq(value) ? value.items : [value];
   for (const source of sources) {
     const map = isAlias(source) ? x.targets.get(source) : source;
-    if (!isMap(map) || x.open.has(map)) x.mistakes.addAt(startOf(pair.key), dotted(at.path), '`<<` must be followed by an alias of a map, as in `<<: *name`');
+    if (!isMap(map) || x.open.has(map))
+      x.mistakes.addAt(startOf(pair.key), dotted(at.path), '`<<` must be followed by an alias of a map, as in `<<: *name`');
     else fillMap({ map, into, at: { ...at, depth: at.depth + 1 } }, x);
   }
 }
@@ -89,7 +94,8 @@ function fillMap(fill: Fill, x: Expansion): void {
     const start = startOf(pair.key);
     if (name === '<<') merges.push(pair);
     else if (name === undefined) refuseKey(pair, at, x);
-    else if (dangerousKeys.has(name)) x.mistakes.addAt(start, dotted([...at.path, name]), `\`${name}\` cannot be used as a name; choose another`);
+    else if (dangerousKeys.has(name))
+      x.mistakes.addAt(start, dotted([...at.path, name]), `\`${name}\` cannot be used as a name; choose another`);
     else if (lines.has(name)) {
       const message = `\`${name}\` is given twice here (first on line ${lines.get(name) ?? 0}); remove one`;
       x.mistakes.addAt(start, dotted([...at.path, name]), message);
@@ -105,7 +111,8 @@ function fillMap(fill: Fill, x: Expansion): void {
 function count(node: Node, nodes: number, x: Expansion): void {
   x.nodes += nodes;
   if (isScalar(node) && typeof node.value === 'string') x.characters += node.value.length;
-  if (x.nodes > maxNodes || x.characters > maxCharacters) throw new TooMuch('the runbook becomes too large here (aliases written out); use fewer aliases', startOf(node));
+  if (x.nodes > maxNodes || x.characters > maxCharacters)
+    throw new TooMuch('the runbook becomes too large here (aliases written out); use fewer aliases', startOf(node));
 }
 
 function expandNode(node: unknown, at: At, x: Expansion): unknown {
@@ -113,7 +120,8 @@ function expandNode(node: unknown, at: At, x: Expansion): unknown {
   count(node, 1, x);
   if (at.depth > maxDepth) throw new TooMuch(tooDeep, startOf(node));
   if (isAlias(node)) return expandAlias(node, at, x);
-  if (node.tag && !coreTags.has(node.tag)) x.mistakes.addAt(startOf(node), dotted(at.path), 'YAML tags (`!something`) are not supported; remove the tag');
+  if (node.tag && !coreTags.has(node.tag))
+    x.mistakes.addAt(startOf(node), dotted(at.path), 'YAML tags (`!something`) are not supported; remove the tag');
   x.mistakes.places.set(JSON.stringify(at.path), { key: at.key, start: startOf(node), end: node.range?.[1] ?? 0 });
   return isScalar(node) ? node.value : expandCollection(node, at, x);
 }

@@ -52,7 +52,13 @@ function* limitedTokens(source: string, counter: LineCounter): Generator<CST.Tok
 
 function compose(source: string, counter: LineCounter): Document | undefined {
   // uniqueKeys compares every key with every other; `expand` does it with a set
-  const composer = new Composer({ lineCounter: counter, prettyErrors: false, uniqueKeys: false, logLevel: 'error', resolveKnownTags: false });
+  const composer = new Composer({
+    lineCounter: counter,
+    prettyErrors: false,
+    uniqueKeys: false,
+    logLevel: 'error',
+    resolveKnownTags: false,
+  });
   let document: Document | undefined;
   for (const next of composer.compose(limitedTokens(source, counter), true, source.length)) {
     if (!document) document = next;
@@ -74,7 +80,8 @@ function addSyntaxErrors(errors: readonly YAMLError[], mistakes: Mistakes): void
 
 function read(source: string, counter: LineCounter, mistakes: Mistakes): YamlSource {
   const document = compose(source, counter);
-  if (!document || (document.contents === null && document.errors.length === 0)) throw new TooMuch('the runbook is empty; it needs at least `title` and `steps`', 0);
+  if (!document || (document.contents === null && document.errors.length === 0))
+    throw new TooMuch('the runbook is empty; it needs at least `title` and `steps`', 0);
   // what expand refuses is said alone: the syntax errors that come with it (as of a stack that ran out) only confuse
   const data = expand(document, mistakes);
   addSyntaxErrors(document.errors, mistakes);
@@ -86,11 +93,13 @@ export function readYaml(source: string): YamlSource {
   const counter = new LineCounter();
   const mistakes = new Mistakes(counter);
   try {
-    if (source.length > maxSourceBytes || new TextEncoder().encode(source).length > maxSourceBytes) throw new TooMuch('the runbook is larger than 512 KiB; split it', 0);
+    if (source.length > maxSourceBytes || new TextEncoder().encode(source).length > maxSourceBytes)
+      throw new TooMuch('the runbook is larger than 512 KiB; split it', 0);
     return read(source, counter, mistakes);
   } catch (error) {
     const stackRanOut = error instanceof RangeError;
-    const message = error instanceof TooMuch ? error.message : stackRanOut ? tooDeep : `this is not valid YAML: ${firstLine(String(error))}`;
+    const message =
+      error instanceof TooMuch ? error.message : stackRanOut ? tooDeep : `this is not valid YAML: ${firstLine(String(error))}`;
     mistakes.addAt(error instanceof TooMuch ? error.offset : 0, '', message);
     return { data: undefined, mistakes, brokenAt: 0 };
   }

@@ -9,7 +9,8 @@ import { actions, eventsSinceQuery, headerQuery, refusalType, signalOf, updateOf
 /** Refusals beyond these are not recorded: a flood of signals must not fill the history. */
 const recordedRefusals = 100;
 
-const text = (value: unknown, limit: number): string | undefined => (typeof value === 'string' && value.trim() ? value.trim().slice(0, limit) : undefined);
+const text = (value: unknown, limit: number): string | undefined =>
+  typeof value === 'string' && value.trim() ? value.trim().slice(0, limit) : undefined;
 
 /** Whatever came: unknown fields are ignored, wrong types count as absent. */
 function commandFrom(action: JobAction, payload: unknown, origin: string): Command {
@@ -44,7 +45,10 @@ export class JobControl {
           this.#apply(commandFrom(action, payload, 'api'));
           return this.#log.header;
         },
-        { validator: (payload) => this.#validate(commandFrom(action, payload, 'api')), description: `${action} the job; refused at the wrong moment` },
+        {
+          validator: (payload) => this.#validate(commandFrom(action, payload, 'api')),
+          description: `${action} the job; refused at the wrong moment`,
+        },
       );
     }
     setHandler(headerQuery, () => this.#log.header);

@@ -41,7 +41,13 @@ export async function runJob(input: JobInput, carried?: Carried): Promise<JobRes
 
 function announce(input: JobInput, log: JobLog): void {
   const { jobId, title, runbook, requestedBy, inputs } = input;
-  const steps = input.steps.map(({ id, ordinal, description, action, effect }) => ({ id, ordinal, description, action: action.type, effect }));
+  const steps = input.steps.map(({ id, ordinal, description, action, effect }) => ({
+    id,
+    ordinal,
+    description,
+    action: action.type,
+    effect,
+  }));
   log.emit({ type: 'job.created', jobId, title, runbook, requestedBy, inputs, steps }, input.createdAt);
   log.emit({ type: 'job.queued' });
 }
@@ -52,7 +58,8 @@ async function tell(job: Job, carried: Carried | undefined): Promise<JobStatus> 
   const got = carried ? ({ outcome: 'acquired', browser: carried.browser } as const) : await acquireBrowser(job);
   const ending = got.outcome === 'acquired' ? await carryOut(job, got.browser, carried?.position) : endingWithoutBrowser(got, control);
   const rest = log.state.steps.filter((step) => step.status === 'pending' || step.status === 'running').map((step) => step.id);
-  if (rest.length > 0) log.emit({ type: 'steps.skipped', stepIds: rest, because: ending.status === 'cancelled' ? 'cancelled' : 'not_reached' });
+  if (rest.length > 0)
+    log.emit({ type: 'steps.skipped', stepIds: rest, because: ending.status === 'cancelled' ? 'cancelled' : 'not_reached' });
   log.emit({ type: 'job.finished', ...ending });
   await log.close();
   await condition(allHandlersFinished);

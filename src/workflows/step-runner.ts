@@ -107,7 +107,9 @@ export class StepRunner {
     const summary = `${step.ordinal} ${step.description}`.slice(0, 90);
     void this.#scope
       .run(() => stepActivities(browser.queue).runStep.executeWithOptions({ summary, activityId }, [task]))
-      .catch((error: unknown) => (isCancellation(error) ? ({ instance: one.instance, outcome: 'not_started' } as const) : brokenReport(one.instance, error)))
+      .catch((error: unknown) =>
+        isCancellation(error) ? ({ instance: one.instance, outcome: 'not_started' } as const) : brokenReport(one.instance, error),
+      )
       .then((report) => {
         one.report = report;
       });

@@ -19,6 +19,8 @@ test('of the product only workflows, domain and message types got into it', () =
 
 test('nothing of a browser, a database, a parser or a server got into it', () => {
   const packages = modules.filter((module) => module.startsWith('./node_modules/')).map((module) => module.split('node_modules/').at(-1)!);
-  const foreign = packages.filter((name) => !/^(@temporalio\/(common|workflow|proto)|long|ms|nexus-rpc|protobufjs|@protobufjs|temporal-polyfill|jsbi)\b/.test(name));
+  const foreign = packages.filter(
+    (name) => !/^(@temporalio\/(common|workflow|proto)|long|ms|nexus-rpc|protobufjs|@protobufjs|temporal-polyfill|jsbi)\b/.test(name),
+  );
   expect(foreign).toEqual([]);
 });

@@ -65,6 +65,9 @@ test('hasExpression tells whether more than values is needed', () => {
 });
 
 test('renderTemplate puts values where the names were, and never reads them as templates again', () => {
-  const rendered = renderTemplate(parseTemplate('{{a}}-{{ a + 1 }}-{{a}}'), { value: (name) => `{{${name}}}`, evaluate: (expression) => `<${expression}>` });
+  const rendered = renderTemplate(parseTemplate('{{a}}-{{ a + 1 }}-{{a}}'), {
+    value: (name) => `{{${name}}}`,
+    evaluate: (expression) => `<${expression}>`,
+  });
   expect(rendered).toBe('{{a}}-<a + 1>-{{a}}');
 });

@@ -5,7 +5,8 @@ type Named = { id: string; steps?: Named[] };
 
 function walk(steps: Named[], from: Cursor = firstStep): string[] {
   const ids: string[] = [];
-  for (let cursor = from, step = stepAt(steps, cursor); step; cursor = advance(steps, cursor), step = stepAt(steps, cursor)) ids.push(step.id);
+  for (let cursor = from, step = stepAt(steps, cursor); step; cursor = advance(steps, cursor), step = stepAt(steps, cursor))
+    ids.push(step.id);
   return ids;
 }
 

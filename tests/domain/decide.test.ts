@@ -2,7 +2,12 @@ import { expect, test } from 'vitest';
 import { JobAction, JobStatus } from '../../src/contract/job.ts';
 import { allowedActions, decide } from '../../src/domain/decide.ts';
 
-const job = (status: JobStatus, changes: { pausing?: boolean; cancelling?: boolean } = {}) => ({ status, pausing: false, cancelling: false, ...changes });
+const job = (status: JobStatus, changes: { pausing?: boolean; cancelling?: boolean } = {}) => ({
+  status,
+  pausing: false,
+  cancelling: false,
+  ...changes,
+});
 
 test.each([
   ['scheduled', ['cancel']],
@@ -37,7 +42,9 @@ test('what is allowed is accepted, and everything else is refused with status an
 });
 
 test('a refusal says it in words', () => {
-  expect(decide(job('paused'), { action: 'pause' })).toMatchObject({ reason: 'pause is not possible while the job is paused; allowed now: resume, cancel' });
+  expect(decide(job('paused'), { action: 'pause' })).toMatchObject({
+    reason: 'pause is not possible while the job is paused; allowed now: resume, cancel',
+  });
   expect(decide(job('completed'), { action: 'cancel' })).toMatchObject({
     reason: 'cancel is not possible while the job is completed; nothing can be asked of it any more',
   });

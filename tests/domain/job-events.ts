@@ -14,7 +14,13 @@ export const created = (...stepIds: string[]): JobEventBody => ({
 });
 
 const ran = { startedAt: at(10), finishedAt: at(12), attempt: 1, retries: 2 };
-export const succeeded = (stepId: string): JobEventBody => ({ type: 'step.succeeded', stepId, ...ran, matchedBy: 'id', captures: [{ name: 'n', value: '7' }] });
+export const succeeded = (stepId: string): JobEventBody => ({
+  type: 'step.succeeded',
+  stepId,
+  ...ran,
+  matchedBy: 'id',
+  captures: [{ name: 'n', value: '7' }],
+});
 export const failed = (stepId: string): JobEventBody => ({
   type: 'step.failed',
   stepId,
@@ -23,4 +29,5 @@ export const failed = (stepId: string): JobEventBody => ({
 });
 
 /** Event n happens n seconds after two o'clock. */
-export const numbered = (...bodies: JobEventBody[]): JobEvent[] => bodies.map((body, index) => ({ ...body, seq: index + 1, at: at(index + 1) }) as JobEvent);
+export const numbered = (...bodies: JobEventBody[]): JobEvent[] =>
+  bodies.map((body, index) => ({ ...body, seq: index + 1, at: at(index + 1) }) as JobEvent);

@@ -4,11 +4,15 @@ import { planSteps } from '../../src/domain/plan.ts';
 
 const selector = { id: 'a' };
 const step = (id: string, action: object, more: object = {}): object => ({ id, ordinal: 9, description: id, action, ...more });
-const runbook = (steps: object[], more: object = {}): Runbook => Runbook.parse({ title: 'A', settings: { defaultTimeout: 4_000 }, steps, ...more });
+const runbook = (steps: object[], more: object = {}): Runbook =>
+  Runbook.parse({ title: 'A', settings: { defaultTimeout: 4_000 }, steps, ...more });
 
 test('fills in timeout, retries, effect and continueOnError, and keeps what is given', () => {
   const [first, second] = planSteps(
-    runbook([step('a', { type: 'click', selector }), step('b', { type: 'click', selector }, { timeout: 1, retries: 0, effect: 'read', continueOnError: true })]),
+    runbook([
+      step('a', { type: 'click', selector }),
+      step('b', { type: 'click', selector }, { timeout: 1, retries: 0, effect: 'read', continueOnError: true }),
+    ]),
   );
   expect(first).toMatchObject({ timeout: 4_000, retries: 3, effect: 'once', continueOnError: false });
   expect(second).toMatchObject({ timeout: 1, retries: 0, effect: 'read', continueOnError: true });
@@ -29,14 +33,31 @@ test.each([
 });
 
 test('a wait may take as long as it says, and a second more', () => {
-  const timeouts = planSteps(runbook([step('a', { type: 'wait', duration: 9_000 }), step('b', { type: 'wait', duration: 10 }), step('c', { type: 'wait', duration: 9_000 }, { timeout: 5 })]));
+  const timeouts = planSteps(
+    runbook([
+      step('a', { type: 'wait', duration: 9_000 }),
+      step('b', { type: 'wait', duration: 10 }),
+      step('c', { type: 'wait', duration: 9_000 }, { timeout: 5 }),
+    ]),
+  );
   expect(timeouts.map((s) => s.timeout)).toEqual([10_000, 4_000, 10_000]);
 });
 
 test('the start page is a first step with an id of its own, and ordinals are positions from 1', () => {
-  const steps = planSteps(runbook([step('start', { type: 'scroll' }), step('start-2', { type: 'scroll' })], { metadata: { startUrl: '/in' } }));
-  expect(steps.map((s) => [s.ordinal, s.id])).toEqual([[1, 'start-3'], [2, 'start'], [3, 'start-2']]);
-  expect(steps[0]).toMatchObject({ description: 'Open the start page', action: { type: 'navigate', url: '/in' }, effect: 'read', captures: [] });
+  const steps = planSteps(
+    runbook([step('start', { type: 'scroll' }), step('start-2', { type: 'scroll' })], { metadata: { startUrl: '/in' } }),
+  );
+  expect(steps.map((s) => [s.ordinal, s.id])).toEqual([
+    [1, 'start-3'],
+    [2, 'start'],
+    [3, 'start-2'],
+  ]);
+  expect(steps[0]).toMatchObject({
+    description: 'Open the start page',
+    action: { type: 'navigate', url: '/in' },
+    effect: 'read',
+    captures: [],
+  });
 });
 
 test('without a start page there is no such step', () => {

@@ -14,7 +14,12 @@ const statuses = (state: JobState) => state.steps.map((step) => step.status);
 
 test('a new job is queued and none of its steps runs', () => {
   const state = stateAfter(created('one', 'two'));
-  expect(state).toMatchObject({ id: 'j-test', status: 'queued', seq: 1, counts: { total: 2, succeeded: 0, failed: 0, skipped: 0, retries: 0 } });
+  expect(state).toMatchObject({
+    id: 'j-test',
+    status: 'queued',
+    seq: 1,
+    counts: { total: 2, succeeded: 0, failed: 0, skipped: 0, retries: 0 },
+  });
   expect(statuses(state)).toEqual(['pending', 'pending']);
 });
 

@@ -2,8 +2,10 @@ import { expect, test } from 'vitest';
 import { Runbook } from '../../src/contract/runbook.ts';
 import { resolveInputs, type InputSources } from '../../src/domain/resolve-inputs.ts';
 
-const runbook = (variables: object): Runbook => Runbook.parse({ title: 'A', settings: {}, steps: [{ id: 'a', ordinal: 0, description: '', action: { type: 'scroll' } }], variables });
-const resolve = (variables: object, sources: Partial<InputSources> = {}) => resolveInputs({ runbook: runbook(variables), env: {}, envAllow: [], ...sources });
+const runbook = (variables: object): Runbook =>
+  Runbook.parse({ title: 'A', settings: {}, steps: [{ id: 'a', ordinal: 0, description: '', action: { type: 'scroll' } }], variables });
+const resolve = (variables: object, sources: Partial<InputSources> = {}) =>
+  resolveInputs({ runbook: runbook(variables), env: {}, envAllow: [], ...sources });
 
 test('each source gives its value; sensitive ones are not shown', () => {
   const resolved = resolve(
@@ -45,7 +47,12 @@ test('a secret wins over every source and is sensitive', () => {
   };
   const secrets = { asked: 's1', fixed: 's2', home: 's3', now: 's4' };
   const resolved = resolve(variables, { inputs: { asked: 'a' }, secrets, env: { HOME: '/home' }, envAllow: ['HOME'] });
-  expect(resolved.values.map((v) => [v.value, v.sensitive])).toEqual([['s1', true], ['s2', true], ['s3', true], ['s4', true]]);
+  expect(resolved.values.map((v) => [v.value, v.sensitive])).toEqual([
+    ['s1', true],
+    ['s2', true],
+    ['s3', true],
+    ['s4', true],
+  ]);
   expect(resolved.shown.every((s) => s.value === null)).toBe(true);
   expect(resolved).toMatchObject({ expressions: [], mistakes: [] });
 });
@@ -53,7 +60,9 @@ test('a secret wins over every source and is sensitive', () => {
 test('the environment is read only where the operator allows it', () => {
   const { mistakes, values } = resolve({ token: { source: 'env', envKey: 'TOKEN' } }, { env: { TOKEN: 'x' }, envAllow: ['OTHER'] });
   expect(values).toEqual([]);
-  expect(mistakes).toEqual([{ path: 'variables.token', message: expect.stringMatching(/TOKEN is not among those.*UNDERSTUDY_ENV_ALLOW/) as string }]);
+  expect(mistakes).toEqual([
+    { path: 'variables.token', message: expect.stringMatching(/TOKEN is not among those.*UNDERSTUDY_ENV_ALLOW/) as string },
+  ]);
 });
 
 test('an optional variable without a value is the empty string', () => {
@@ -64,7 +73,12 @@ test('an optional variable without a value is the empty string', () => {
 
 test('everything that is wrong is said at once, with a remedy', () => {
   const { mistakes } = resolve(
-    { invoice: { source: 'prompt', description: 'Which one' }, fixed: { source: 'fixed', value: 'f' }, home: { source: 'env', envKey: 'HOME' }, n: { source: 'prompt' } },
+    {
+      invoice: { source: 'prompt', description: 'Which one' },
+      fixed: { source: 'fixed', value: 'f' },
+      home: { source: 'env', envKey: 'HOME' },
+      n: { source: 'prompt' },
+    },
     { inputs: { invoce: '1', fixed: 'x', n: 3, invoice: '' }, secrets: { nobody: 's' }, envAllow: ['HOME'] },
   );
   expect(mistakes.map((m) => `${m.path}: ${m.message}`)).toEqual([

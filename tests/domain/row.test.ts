@@ -14,7 +14,11 @@ test.each<[string, JobEventBody[], string]>([
   ['pausing', [...started, pausing], 'Pausing after “do one”'],
   ['paused', [...started, succeeded('one'), pausing, { type: 'job.paused' }], 'Paused by Mei before step 2'],
   ['cancelling', [...started, { type: 'job.cancelling', actor: 'Mei' }], 'Cancelling'],
-  ['cancelled', [...started, { type: 'job.cancelling', actor: 'Mei', comment: 'wrong basket' }, { type: 'job.finished', status: 'cancelled' }], 'Cancelled by Mei · “wrong basket”'],
+  [
+    'cancelled',
+    [...started, { type: 'job.cancelling', actor: 'Mei', comment: 'wrong basket' }, { type: 'job.finished', status: 'cancelled' }],
+    'Cancelled by Mei · “wrong basket”',
+  ],
   ['failed', [...started, succeeded('one'), failed('two'), { type: 'job.finished', status: 'failed' }], 'Step 2 · There is no “Save”'],
   [
     'completed',
@@ -36,5 +40,7 @@ test('the row says what is allowed now', () => {
 
 test('a job that could not start says why', () => {
   const error = { code: 'value_missing', message: 'The variable “day” has no value', hint: 'Give it one' } as const;
-  expect(rowAfter(created('one'), { type: 'job.queued' }, { type: 'job.finished', status: 'failed', error }).line).toBe('The variable “day” has no value');
+  expect(rowAfter(created('one'), { type: 'job.queued' }, { type: 'job.finished', status: 'failed', error }).line).toBe(
+    'The variable “day” has no value',
+  );
 });

@@ -35,7 +35,11 @@ beforeEach(async () => {
 });
 afterEach(() => context.close());
 
-const statusOf = (where: Page) => where.locator('header').getByText(/^(Queued|Running|Paused|Completed|Failed|Cancelled)$/).first();
+const statusOf = (where: Page) =>
+  where
+    .locator('header')
+    .getByText(/^(Queued|Running|Paused|Completed|Failed|Cancelled)$/)
+    .first();
 const startSlow = () => product.startJob(countingRunbook(site.url, 20, 200), { requestedBy: 'Ama' });
 const running = (id: string) => product.until(id, (event) => event.type === 'step.succeeded' && event.seq > 6);
 
@@ -47,7 +51,11 @@ test('the first start shows an example that runs to its end, step by step, with 
   const job = await product.job(product.exampleJob!);
   expect(job.counts).toMatchObject({ succeeded: job.counts.total, failed: 0 });
   for (const step of job.steps) await page.getByText(step.description, { exact: true }).first().waitFor();
-  await page.getByRole('button', { name: /^Values/ }).or(page.getByRole('tab', { name: /^Values/ })).first().click();
+  await page
+    .getByRole('button', { name: /^Values/ })
+    .or(page.getByRole('tab', { name: /^Values/ }))
+    .first()
+    .click();
   const captured = job.steps.flatMap((step) => step.captures)[0]!;
   await page.getByText(captured.name, { exact: true }).first().waitFor();
   expect(await page.content()).not.toContain('harbour-42');
@@ -62,7 +70,10 @@ test('a job is paused, resumed and cancelled from its page', async () => {
   await page.getByRole('button', { name: 'Resume', exact: true }).click();
   await expect.poll(() => statusOf(page).textContent()).toBe('Running');
   await page.getByRole('button', { name: 'Cancel', exact: true }).click();
-  await page.getByRole('dialog').getByRole('button', { name: /cancel (the )?job/i }).click();
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /cancel (the )?job/i })
+    .click();
   await expect.poll(() => statusOf(page).textContent()).toBe('Cancelled');
   expect(await product.job(id)).toMatchObject({ status: 'cancelled', actions: [] });
 }, 90_000);
@@ -92,10 +103,18 @@ test('a seventh tab still works: every tab needs one connection', async () => {
 
 test('a runbook is started with its inputs from its page', async () => {
   await page.goto(`${product.url}/runbooks`);
-  await page.getByRole('link', { name: /invoice status/i }).first().click();
+  await page
+    .getByRole('link', { name: /invoice status/i })
+    .first()
+    .click();
   await page.getByRole('button', { name: 'Start job' }).click();
-  await page.getByText(/needs a value|required|is missing/i).first().waitFor();
-  const runbook = (await (await product.request('GET', '/api/runbooks/check-invoice-status')).json()) as { variables: Record<string, { source: string; required: boolean }> };
+  await page
+    .getByText(/needs a value|required|is missing/i)
+    .first()
+    .waitFor();
+  const runbook = (await (await product.request('GET', '/api/runbooks/check-invoice-status')).json()) as {
+    variables: Record<string, { source: string; required: boolean }>;
+  };
   const required = Object.entries(runbook.variables).filter(([, v]) => v.source === 'prompt' && v.required);
   for (const [name] of required) await page.getByLabel(name).first().fill('INV-20418');
   await page.getByRole('button', { name: 'Start job' }).click();

@@ -33,7 +33,13 @@ const pageUrl = () => `http://127.0.0.1:${(server.address() as AddressInfo).port
 
 test('a page that a job visits cannot press the buttons of its own job', async () => {
   const { port } = new URL(product.url);
-  const targets = [`http://127.0.0.1:${port}`, `http://localhost:${port}`, `http://[::1]:${port}`, `http://0.0.0.0:${port}`, `http://127.1:${port}`];
+  const targets = [
+    `http://127.0.0.1:${port}`,
+    `http://localhost:${port}`,
+    `http://[::1]:${port}`,
+    `http://0.0.0.0:${port}`,
+    `http://127.1:${port}`,
+  ];
   html = `<!doctype html><title>Hostile</title><p id="out">trying</p><script>
     const tries = ${JSON.stringify(targets)}.map((base) =>
       fetch(base + '/api/jobs', { method: 'POST', mode: 'no-cors', headers: { 'content-type': 'text/plain' }, body: '{}' }).then((r) => base + ' answered ' + r.type, () => base + ' away'));
@@ -49,33 +55,52 @@ test('a page that a job visits cannot press the buttons of its own job', async (
   expect(after).toBe(before + 1);
 }, 60_000);
 
-test.each(['api', 'Temporal', 'Temporal Web UI', 'metadata'])('a job cannot open the %s', async (what) => {
-  const addresses: Record<string, string> = {
-    api: product.url,
-    Temporal: `http://${product.temporalAddress}`,
-    'Temporal Web UI': product.temporalUi,
-    metadata: 'http://169.254.169.254/latest/meta-data/',
-  };
-  const job = await visit(addresses[what]!);
-  expect(job.steps[0]?.error).toMatchObject({ code: 'blocked_address' });
-}, 60_000);
+test.each(['api', 'Temporal', 'Temporal Web UI', 'metadata'])(
+  'a job cannot open the %s',
+  async (what) => {
+    const addresses: Record<string, string> = {
+      api: product.url,
+      Temporal: `http://${product.temporalAddress}`,
+      'Temporal Web UI': product.temporalUi,
+      metadata: 'http://169.254.169.254/latest/meta-data/',
+    };
+    const job = await visit(addresses[what]!);
+    expect(job.steps[0]?.error).toMatchObject({ code: 'blocked_address' });
+  },
+  60_000,
+);
 
-test.each(['pause', 'cancel'])('the Temporal CLI can %s a job by a signal', async (name) => {
-  html = '<!doctype html><title>Waiting</title>';
-  const { id } = await product.startJob(
-    `title: Wait\nsettings: { pauseBetweenSteps: 0 }\nsteps:\n  - action: { type: navigate, url: "${pageUrl()}" }\n  - action: { type: wait, duration: 60000 }\n`,
-  );
-  await product.until(id, (event) => event.type === 'step.succeeded');
-  await signal(id, name);
-  await product.until(id, (event) => event.type === (name === 'pause' ? 'job.paused' : 'job.finished'));
-  const job = await product.job(id);
-  expect(job.status).toBe(name === 'pause' ? 'paused' : 'cancelled');
-  expect(job.lastCommand).toMatchObject({ action: name, actor: 'ledger-sync' });
-}, 60_000);
+test.each(['pause', 'cancel'])(
+  'the Temporal CLI can %s a job by a signal',
+  async (name) => {
+    html = '<!doctype html><title>Waiting</title>';
+    const { id } = await product.startJob(
+      `title: Wait\nsettings: { pauseBetweenSteps: 0 }\nsteps:\n  - action: { type: navigate, url: "${pageUrl()}" }\n  - action: { type: wait, duration: 60000 }\n`,
+    );
+    await product.until(id, (event) => event.type === 'step.succeeded');
+    await signal(id, name);
+    await product.until(id, (event) => event.type === (name === 'pause' ? 'job.paused' : 'job.finished'));
+    const job = await product.job(id);
+    expect(job.status).toBe(name === 'pause' ? 'paused' : 'cancelled');
+    expect(job.lastCommand).toMatchObject({ action: name, actor: 'ledger-sync' });
+  },
+  60_000,
+);
 
 async function signal(id: string, name: string): Promise<void> {
   const { execFile } = await import('node:child_process');
   const { promisify } = await import('node:util');
-  const args = ['workflow', 'signal', '--address', product.temporalAddress, '--workflow-id', id, '--name', name, '--input', '{"actor":"ledger-sync"}'];
+  const args = [
+    'workflow',
+    'signal',
+    '--address',
+    product.temporalAddress,
+    '--workflow-id',
+    id,
+    '--name',
+    name,
+    '--input',
+    '{"actor":"ledger-sync"}',
+  ];
   await promisify(execFile)(temporalCli(), args);
 }

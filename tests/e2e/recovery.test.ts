@@ -30,7 +30,10 @@ const browserProcesses = (folder: string) =>
 function isBrowserOf(pid: string, folder: string): boolean {
   try {
     const environment = readFileSync(`/proc/${pid}/environ`, 'utf8');
-    return environment.includes(`UNDERSTUDY_HOME=${folder}`) && /headless|chrom/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')[0] ?? '');
+    return (
+      environment.includes(`UNDERSTUDY_HOME=${folder}`) &&
+      /headless|chrom/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')[0] ?? '')
+    );
   } catch {
     return false;
   }
@@ -58,15 +61,19 @@ test('a job survives kills of its worker, and nothing is missing or done twice',
   expect(site.effects).toEqual(done);
 }, 90_000);
 
-test.each(['orchestrator', 'api', 'postgres'])('a job goes on when the %s is killed, and its story has no gap', async (part) => {
-  const { id } = await begin();
-  await product.until(id, (event) => event.type === 'step.succeeded' && event.seq >= 10);
-  kill(part);
-  await finished(id);
-  const job = await product.job(id);
-  expect(job).toMatchObject({ status: 'completed', counts: { total: buttons * 3 + 1, succeeded: buttons * 3 + 1 } });
-  expect(site.effects).toEqual(everyButton);
-}, 90_000);
+test.each(['orchestrator', 'api', 'postgres'])(
+  'a job goes on when the %s is killed, and its story has no gap',
+  async (part) => {
+    const { id } = await begin();
+    await product.until(id, (event) => event.type === 'step.succeeded' && event.seq >= 10);
+    kill(part);
+    await finished(id);
+    const job = await product.job(id);
+    expect(job).toMatchObject({ status: 'completed', counts: { total: buttons * 3 + 1, succeeded: buttons * 3 + 1 } });
+    expect(site.effects).toEqual(everyButton);
+  },
+  90_000,
+);
 
 test('a job whose browser host is killed fails honestly and leaves no browser behind', async () => {
   const { id } = await begin();

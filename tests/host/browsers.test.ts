@@ -172,7 +172,8 @@ test('a flood of popups leaves five pages, and the work page goes on', async () 
 
 test('a download that no step asked for is thrown away', async () => {
   const { url } = await site({
-    '/file': (_request, response) => response.writeHead(200, { 'content-disposition': 'attachment; filename="a.bin"' }).end('x'.repeat(5000)),
+    '/file': (_request, response) =>
+      response.writeHead(200, { 'content-disposition': 'attachment; filename="a.bin"' }).end('x'.repeat(5000)),
   });
   const host = await testHost();
   const { page } = await openJob(host);

@@ -27,7 +27,9 @@ test.each([
 });
 
 test('dataSource is refused as not supported yet', () => {
-  expect(messages(`title: A\ndataSource: {mapping: {}}\nsteps: [{${scroll}}]`)).toEqual([expect.stringMatching(/^2:1 dataSource: .*not supported yet/)]);
+  expect(messages(`title: A\ndataSource: {mapping: {}}\nsteps: [{${scroll}}]`)).toEqual([
+    expect.stringMatching(/^2:1 dataSource: .*not supported yet/),
+  ]);
 });
 
 test('the short dialect gets messages that say how things are written here', () => {

@@ -26,7 +26,11 @@ steps:
       ['step-3', 2, 'Fill in “password”'],
     ]);
     expect(runbook?.steps[1]).toMatchObject({ url: 'https://example.com/seen', riskLevel: 'medium' });
-    expect(steps.map((s) => [s.id, s.action, s.line])).toEqual([['step-1', 'click', 3], ['mine', 'wait', 4], ['step-3', 'input', 11]]);
+    expect(steps.map((s) => [s.id, s.action, s.line])).toEqual([
+      ['step-1', 'click', 3],
+      ['mine', 'wait', 4],
+      ['step-3', 'input', 11],
+    ]);
   });
 
   test('keeps generated metadata, notes, context and summary', () => {
@@ -39,7 +43,12 @@ context: "# c"
 steps: [{action: {type: scroll}}]
 `);
     expect(errors).toEqual([]);
-    expect(runbook).toMatchObject({ notes: 'n', context: '# c', naturalLanguageSummary: 'It does things.', metadata: { skills: ['a'], generatedAt: '2026-01-02T03:04:05Z' } });
+    expect(runbook).toMatchObject({
+      notes: 'n',
+      context: '# c',
+      naturalLanguageSummary: 'It does things.',
+      metadata: { skills: ['a'], generatedAt: '2026-01-02T03:04:05Z' },
+    });
   });
 
   test('never gives a made id that another step has', () => {
@@ -48,7 +57,8 @@ steps: [{action: {type: scroll}}]
   });
 
   test('may have a byte order mark, CRLF, anchors and merges', () => {
-    const source = '\ufefftitle: A\r\nsteps:\r\n  - action: &go {type: navigate, url: /a}\r\n  - action: {<<: *go, url: /b}\r\n  - action: *go\r\n';
+    const source =
+      '\ufefftitle: A\r\nsteps:\r\n  - action: &go {type: navigate, url: /a}\r\n  - action: {<<: *go, url: /b}\r\n  - action: *go\r\n';
     const { runbook, errors } = parseRunbook(source);
     expect(errors).toEqual([]);
     expect(runbook?.steps.map((s) => (s.action.type === 'navigate' ? s.action.url : ''))).toEqual(['/a', '/b', '/a']);
@@ -92,7 +102,10 @@ steps:
 
   test('of the syntax come with those of the shape before them, and without those they cause', () => {
     const found = messages('title: A\nstesp: 1\nsteps:\n  - action: {type: wait, duration: 1}\n bad: x\n');
-    expect(found).toEqual([expect.stringMatching(/^2:1 stesp: a runbook has no field/), expect.stringMatching(/^5:1 : this line is not indented/)]);
+    expect(found).toEqual([
+      expect.stringMatching(/^2:1 stesp: a runbook has no field/),
+      expect.stringMatching(/^5:1 : this line is not indented/),
+    ]);
   });
 
   test.each([
@@ -103,11 +116,27 @@ steps:
     ['a tab', 'title: a\nsteps:\n\t- a: 1', '3:1 : tabs cannot be used to indent'],
     ['a second document', 'title: a\n---\nb: 1', '2:1 : a second YAML document'],
     ['a colon in text', 'title: a: b\n', '1:8 : nested mappings cannot stand on one line; if the text contains `: `, put it in quotes'],
-    ['a duplicate key', 'title: a\ntitle: b\nsteps: [{action: {type: scroll}}]', '2:1 title: `title` is given twice here (first on line 1)'],
-    ['a prototype key', 'title: a\n__proto__: {a: 1}\nsteps: [{action: {type: scroll}}]', '2:1 __proto__: `__proto__` cannot be used as a name'],
-    ['a prototype key as a variable', 'title: a\nvariables: {constructor: {source: prompt}}\nsteps: [{action: {type: scroll}}]', '2:13 variables.constructor: `constructor` cannot be used'],
+    [
+      'a duplicate key',
+      'title: a\ntitle: b\nsteps: [{action: {type: scroll}}]',
+      '2:1 title: `title` is given twice here (first on line 1)',
+    ],
+    [
+      'a prototype key',
+      'title: a\n__proto__: {a: 1}\nsteps: [{action: {type: scroll}}]',
+      '2:1 __proto__: `__proto__` cannot be used as a name',
+    ],
+    [
+      'a prototype key as a variable',
+      'title: a\nvariables: {constructor: {source: prompt}}\nsteps: [{action: {type: scroll}}]',
+      '2:13 variables.constructor: `constructor` cannot be used',
+    ],
     ['a tag', 'title: !!js/function a\nsteps: [{action: {type: scroll}}]', '1:22 title: YAML tags'],
-    ['a template without quotes', step('{type: navigate, url: {{x}}}'), '3:36 steps[0].action.url: a value that begins with `{{` must be in quotes'],
+    [
+      'a template without quotes',
+      step('{type: navigate, url: {{x}}}'),
+      '3:36 steps[0].action.url: a value that begins with `{{` must be in quotes',
+    ],
     ['an unknown alias', 'title: *a\nsteps: [{action: {type: scroll}}]', '1:8 '],
     ['no steps', 'title: a\nsteps: []', '2:8 steps: must not be an empty list'],
   ])('%s is refused with a remedy', (_what, source, expected) => {
@@ -144,12 +173,19 @@ steps:
     expect(found[0]).toContain(expected);
   });
 
-  test.each(['/relative', 'page?x=1', '{{name}}', '{{name}}/x', 'HTTPS://EXAMPLE.com', 'http://[::1]:80/', 'https://{{name}}.example.com/', '//example.com/x', '?page=a:b'])(
-    'the address %s is accepted',
-    (url) => {
-      expect(messages(step(`{type: navigate, url: ${JSON.stringify(url)}}`, 'variables: {name: {source: prompt}}\n'))).toEqual([]);
-    },
-  );
+  test.each([
+    '/relative',
+    'page?x=1',
+    '{{name}}',
+    '{{name}}/x',
+    'HTTPS://EXAMPLE.com',
+    'http://[::1]:80/',
+    'https://{{name}}.example.com/',
+    '//example.com/x',
+    '?page=a:b',
+  ])('the address %s is accepted', (url) => {
+    expect(messages(step(`{type: navigate, url: ${JSON.stringify(url)}}`, 'variables: {name: {source: prompt}}\n'))).toEqual([]);
+  });
 
   test.each([
     ['{name: a, strategy: snapshot}', 'needs `pattern`'],
@@ -185,14 +221,18 @@ steps:
     ['{source: secrets}', 'short dialect'],
     ['{}', '`source` is missing'],
   ])('the variable %s is refused', (variable, expected) => {
-    const found = messages(`title: A\nvariables: {v: ${variable}}\nsteps:\n  - action: {type: scroll}\n    captures: [{name: later, strategy: url}]\n`);
+    const found = messages(
+      `title: A\nvariables: {v: ${variable}}\nsteps:\n  - action: {type: scroll}\n    captures: [{name: later, strategy: url}]\n`,
+    );
     expect(found).toHaveLength(1);
     expect(found[0]).toMatch(/^2:\d+ variables\.v/);
     expect(found[0]).toContain(expected);
   });
 
   test('a value that is only captured later is named with its step', () => {
-    const found = messages('title: A\nsteps:\n  - action: {type: key, key: "{{x}}"}\n  - action: {type: scroll}\n    captures: [{name: x, strategy: url}]\n');
+    const found = messages(
+      'title: A\nsteps:\n  - action: {type: key, key: "{{x}}"}\n  - action: {type: scroll}\n    captures: [{name: x, strategy: url}]\n',
+    );
     expect(found).toEqual([expect.stringContaining('it is captured by step 2, so use it in a later step')]);
   });
 });

@@ -11,11 +11,20 @@ const folder = fileURLToPath(new URL('./histories/', import.meta.url));
 const cases = readdirSync(folder).filter((file) => file.endsWith('.json'));
 type History = { events: { eventType: string }[] };
 const read = (file: string) => JSON.parse(readFileSync(folder + file, 'utf8')) as History;
-const replay = (history: History) => Worker.runReplayHistory({ workflowBundle: { codePath: inject('workflowBundle') } }, history, 'replayed');
+const replay = (history: History) =>
+  Worker.runReplayHistory({ workflowBundle: { codePath: inject('workflowBundle') } }, history, 'replayed');
 
 test('there are histories of a completed, a failed, a paused, a cancelled and a continued job', () => {
   expect(cases).toEqual(
-    expect.arrayContaining(['cancelled.json', 'completed.json', 'continued.json', 'continued-first-run.json', 'failed.json', 'paused-and-resumed.json', 'store-away.json']),
+    expect.arrayContaining([
+      'cancelled.json',
+      'completed.json',
+      'continued.json',
+      'continued-first-run.json',
+      'failed.json',
+      'paused-and-resumed.json',
+      'store-away.json',
+    ]),
   );
 });
 
@@ -29,6 +38,9 @@ test('a history whose steps were dispatched in another order is refused', async 
   const [first, second] = scheduled.slice(1);
   const swapped = structuredClone(history);
   const attributes = 'activityTaskScheduledEventAttributes' as keyof History['events'][number];
-  [swapped.events[first!]![attributes], swapped.events[second!]![attributes]] = [history.events[second!]![attributes], history.events[first!]![attributes]];
+  [swapped.events[first!]![attributes], swapped.events[second!]![attributes]] = [
+    history.events[second!]![attributes],
+    history.events[first!]![attributes],
+  ];
   await expect(replay(swapped)).rejects.toThrow(DeterminismViolationError);
 });

@@ -65,7 +65,9 @@ export async function startProduct(home: string, env: Record<string, string> = {
       };
       watchers.add(watcher);
     });
-  const ended = new Promise<never>((_, reject) => child.once('exit', (code) => reject(new Error(`it ended (${code}):\n${output.slice(-40).join('\n')}`))));
+  const ended = new Promise<never>((_, reject) =>
+    child.once('exit', (code) => reject(new Error(`it ended (${code}):\n${output.slice(-40).join('\n')}`))),
+  );
   ended.catch(() => undefined);
   await Promise.race([line(/Ctrl-C stops/), ended]);
   return describe({ child, home, output, line });
@@ -79,7 +81,12 @@ function cleanEnvironment(): NodeJS.ProcessEnv {
 type Started = { child: ChildProcess; home: string; output: string[]; line: Product['line'] };
 
 function describe({ child, home, output, line }: Started): Product {
-  const after = (label: string) => output.find((text) => text.trim().startsWith(label))?.trim().split(/\s+/).at(-1);
+  const after = (label: string) =>
+    output
+      .find((text) => text.trim().startsWith(label))
+      ?.trim()
+      .split(/\s+/)
+      .at(-1);
   const url = after('dashboard') ?? '';
   const key = readFileSync(join(home, 'api-key'), 'utf8').trim();
   const ports = JSON.parse(readFileSync(join(home, 'run', 'ports.json'), 'utf8')) as Record<string, number>;
@@ -117,9 +124,11 @@ type Until = { url: string; key: string; jobId: string; happened: (event: JobEve
 
 /** Reads the job's stream until the event has come; connects again when the api was away. */
 async function until({ url, key, jobId, happened }: Until): Promise<JobEvent> {
-  for (let lastId = '0'; ; ) {
+  for (let lastId = '0'; ;) {
     try {
-      const response = await fetch(`${url}/api/jobs/${jobId}/events`, { headers: { authorization: `Bearer ${key}`, 'last-event-id': lastId } });
+      const response = await fetch(`${url}/api/jobs/${jobId}/events`, {
+        headers: { authorization: `Bearer ${key}`, 'last-event-id': lastId },
+      });
       for await (const event of eventsOf(response)) {
         lastId = String(event.seq);
         if (happened(event)) return event;

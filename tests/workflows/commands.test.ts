@@ -12,7 +12,8 @@ const three = ['one', 'two', 'three'].map((id) => plannedStep(id));
 const update = (job: JobHandle, action: JobAction, actor = 'Ama') =>
   job.executeUpdate<{ status: string; pausing: boolean }, [object]>(action, { args: [{ action, actor }] });
 const status = async (job: JobHandle) => (await bench.header(job)).status;
-const stored = (type: string) => bench.host.until(() => bench.host.projected.some((task) => task.events.some((event) => event.type === type)));
+const stored = (type: string) =>
+  bench.host.until(() => bench.host.projected.some((task) => task.events.some((event) => event.type === type)));
 
 async function startAt(stepId: string): Promise<JobHandle> {
   const job = await bench.start(three);
@@ -134,7 +135,10 @@ test('signals do the same, keep their order, and tell who asked', async () => {
   bench.host.letGo('two');
   expect(await job.result()).toEqual({ status: 'completed' });
   const commands = (await bench.events(job)).filter((event) => event.type === 'job.pausing' || event.type === 'job.resumed');
-  expect(commands).toMatchObject([{ type: 'job.pausing', actor: 'ledger-sync', comment: 'month end' }, { type: 'job.resumed', actor: 'a signal' }]);
+  expect(commands).toMatchObject([
+    { type: 'job.pausing', actor: 'ledger-sync', comment: 'month end' },
+    { type: 'job.resumed', actor: 'a signal' },
+  ]);
 });
 
 test('refused, unknown and malformed signals are told and change nothing', async () => {

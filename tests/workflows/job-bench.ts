@@ -47,7 +47,12 @@ export async function openBench(script: Script = {}): Promise<Bench> {
   const connection = await NativeConnection.connect({ address: temporalAddress() });
   const options = { connection, shutdownForceTime: '10s' } as const;
   const workers = await Promise.all([
-    Worker.create({ ...options, taskQueue: jobsQueue(prefix), workflowBundle: { codePath: inject('workflowBundle') }, activities: host.projection }),
+    Worker.create({
+      ...options,
+      taskQueue: jobsQueue(prefix),
+      workflowBundle: { codePath: inject('workflowBundle') },
+      activities: host.projection,
+    }),
     Worker.create({ ...options, taskQueue: browsersQueue(prefix), activities: host.acquire }),
     Worker.create({ ...options, taskQueue: queue, activities: host.steps }),
     Worker.create({ ...options, taskQueue: controlQueue(queue), activities: host.control }),
@@ -60,7 +65,11 @@ export async function openBench(script: Script = {}): Promise<Bench> {
     client,
     start: (steps, settings) => {
       const jobId = `${prefix}job-${(jobs += 1)}`;
-      return client.workflow.start<typeof runJob>('runJob', { taskQueue: jobsQueue(prefix), workflowId: jobId, args: [jobInput(jobId, steps, settings)] });
+      return client.workflow.start<typeof runJob>('runJob', {
+        taskQueue: jobsQueue(prefix),
+        workflowId: jobId,
+        args: [jobInput(jobId, steps, settings)],
+      });
     },
     header: (job) => job.query(headerQuery),
     events: async (job, since = 0) => (await job.query(eventsSinceQuery, since)).events,

@@ -16,7 +16,13 @@ test('runs the steps in order, tells every one, and closes the browser', async (
   expect(await job.result()).toEqual({ status: 'completed' });
   expect(bench.host.began).toEqual(['one', 'two', 'three', 'four', 'five']);
   expect(bench.host.closed).toEqual([job.workflowId]);
-  expect(await typesOf(job)).toEqual(['job.created', 'job.queued', 'job.started', ...Array<string>(5).fill('step.succeeded'), 'job.finished']);
+  expect(await typesOf(job)).toEqual([
+    'job.created',
+    'job.queued',
+    'job.started',
+    ...Array<string>(5).fill('step.succeeded'),
+    'job.finished',
+  ]);
   await bench.record(job, 'completed');
 });
 
@@ -95,7 +101,10 @@ test('a long job continues as new, and neither events nor steps are lost or repe
   expect((await job.describe()).runId).not.toBe(job.firstExecutionRunId);
   const stored = bench.host.projected.flatMap((task) => task.events.map((event) => event.seq));
   expect(stored).toEqual(Array.from({ length: 94 }, (_, index) => index + 1));
-  expect(await bench.header(bench.client.workflow.getHandle(job.workflowId))).toMatchObject({ status: 'completed', counts: { succeeded: 90 } });
+  expect(await bench.header(bench.client.workflow.getHandle(job.workflowId))).toMatchObject({
+    status: 'completed',
+    counts: { succeeded: 90 },
+  });
   await bench.record({ workflowId: job.workflowId, runId: job.firstExecutionRunId }, 'continued-first-run');
   await bench.record({ workflowId: job.workflowId }, 'continued');
 });
