@@ -7,25 +7,22 @@ import { reasonOf, RequestError } from '../api/client.ts';
 import { commandJob, getJob } from '../api/jobs.ts';
 import { isOver } from '../status/vocabulary.ts';
 import { mergeEvent, mergeSnapshot } from '../stream/merge-job.ts';
+import type { Listener } from '../stream/messages.ts';
 import { usePageStream } from '../stream/page-stream.ts';
 import { usePerson } from './use-person.ts';
 
 const pollEvery = 10_000;
 
-export function useJob(id: string) {
-  const { connection, freshness } = usePageStream();
-  const { actor } = usePerson();
+/** What is known of the job, and how it is asked for. */
+function useKnownJob(id: string) {
   const job = shallowRef<JobState>();
   const temporal = shallowRef<JobDetail['temporal']>();
   const missing = ref(false);
   const error = ref('');
-  /** the action that was pressed and is not answered yet */
-  const asked = ref<JobAction>();
 
   function take(detail: JobDetail): void {
-    const { actions: _actions, temporal: links, ...state } = detail;
-    temporal.value = links;
-    job.value = mergeSnapshot(job.value, state);
+    temporal.value = detail.temporal;
+    job.value = mergeSnapshot(job.value, detail);
     error.value = '';
     missing.value = false;
   }
@@ -38,6 +35,31 @@ export function useJob(id: string) {
       else error.value = reasonOf(e);
     }
   }
+  return { job, temporal, missing, error, take, refresh };
+}
+
+type KnownJob = ReturnType<typeof useKnownJob>;
+
+/** Takes what the stream says; asks for the whole job when an event is missing. */
+const listenerOf = (id: string, { job, missing, refresh }: KnownJob): Listener => ({
+  snapshot: (message) => {
+    if (message.jobId === id) job.value = mergeSnapshot(job.value, message.state);
+  },
+  event: (message) => {
+    if (message.jobId !== id) return;
+    const merged = mergeEvent(job.value, message.event);
+    job.value = merged.state;
+    if (merged.gap) void refresh();
+  },
+  gone: (message) => {
+    if (message.jobId === id) missing.value = true;
+  },
+});
+
+function useAct(id: string, { take, refresh }: KnownJob) {
+  const { actor } = usePerson();
+  /** the action that was pressed and is not answered yet */
+  const asked = ref<JobAction>();
 
   /** @throws RequestError when it is refused; the page has the new state then already or asks for it */
   async function act(action: JobAction, comment?: string): Promise<void> {
@@ -51,29 +73,18 @@ export function useJob(id: string) {
       asked.value = undefined;
     }
   }
+  return { asked, act };
+}
 
-  const stop = connection.watch(
-    { jobs: [id] },
-    {
-      snapshot: (message) => {
-        if (message.jobId === id) job.value = mergeSnapshot(job.value, message.state);
-      },
-      event: (message) => {
-        if (message.jobId !== id) return;
-        const merged = mergeEvent(job.value, message.event);
-        job.value = merged.state;
-        if (merged.gap) void refresh();
-      },
-      gone: (message) => {
-        if (message.jobId === id) missing.value = true;
-      },
-    },
-  );
-  onScopeDispose(stop);
+export function useJob(id: string) {
+  const { connection, freshness } = usePageStream();
+  const known = useKnownJob(id);
+  const { job, temporal, missing, error, refresh } = known;
+  onScopeDispose(connection.watch({ jobs: [id] }, listenerOf(id, known)));
   useIntervalFn(() => {
     if (freshness.value !== 'live' && !(job.value && isOver(job.value.status)) && !missing.value) void refresh();
   }, pollEvery);
   void refresh();
   const actions = computed<JobAction[]>(() => (job.value ? allowedActions(job.value) : []));
-  return { job, temporal, actions, missing, error, asked, act, refresh };
+  return { job, temporal, actions, missing, error, refresh, ...useAct(id, known) };
 }

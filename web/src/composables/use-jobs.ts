@@ -13,14 +13,11 @@ const pollEvery = 10_000;
 /** How long a row keeps its mark after a change. */
 const flashFor = 1_600;
 
-/** `atRest`: nobody points at the list, has scrolled it or has chosen a row, so rows may come and go. */
-export function useJobs(wanted: Ref<ListQuery>, atRest: Ref<boolean>) {
-  const { connection, freshness } = usePageStream();
-  const rows = shallowRef<Rows>({ shown: [], waiting: [], more: false });
-  const state = reactive({ loading: true, error: '', next: null as string | null, counts: undefined as StatusCounts | undefined });
-  const changed = useFlash();
-  let request: AbortController | undefined;
+type ListState = { loading: boolean; error: string; next: string | null; counts: StatusCounts | undefined };
 
+/** Asks for the page; a later question makes an earlier answer void. */
+function usePageRequest(wanted: Ref<ListQuery>, state: ListState, take: (jobs: JobRow[], more: boolean) => void) {
+  let request: AbortController | undefined;
   async function refresh(): Promise<void> {
     request?.abort();
     const mine = new AbortController();
@@ -30,44 +27,48 @@ export function useJobs(wanted: Ref<ListQuery>, atRest: Ref<boolean>) {
       take(page.jobs, page.next !== null);
       Object.assign(state, { loading: false, error: '', next: page.next, counts: page.counts });
     } catch (error) {
-      if (mine.signal.aborted) return;
-      Object.assign(state, { loading: false, error: reasonOf(error) });
+      if (!mine.signal.aborted) Object.assign(state, { loading: false, error: reasonOf(error) });
     }
   }
+  onScopeDispose(() => request?.abort());
+  return refresh;
+}
 
-  function take(jobs: JobRow[], more: boolean): void {
-    const options = { filter: wanted.value, atRest: state.loading || atRest.value };
-    rows.value = mergePage(rows.value, { jobs, more }, options);
+/** The rows on the page and those that wait above it. */
+function useRows(wanted: Ref<ListQuery>, atRest: () => boolean) {
+  const rows = shallowRef<Rows>({ shown: [], waiting: [], more: false });
+  const changed = useFlash();
+
+  function take(jobs: JobRow[], more: boolean, fresh: boolean): void {
+    rows.value = mergePage(rows.value, { jobs, more }, { filter: wanted.value, atRest: fresh || atRest() });
   }
-
-  function onRow(row: JobRow): void {
-    if (rows.value.shown.some((r) => r.id === row.id)) changed.mark(row.id);
-    if (wanted.value.after && !rows.value.shown.some((r) => r.id === row.id)) return; // an older page takes nothing in
-    rows.value = mergeRow(rows.value, row, wanted.value);
-    if (atRest.value) letIn();
-  }
-
   function letIn(): void {
     rows.value = settle(rows.value, wanted.value);
-    if (rows.value.shown.length > pageSize * 2) void refresh();
   }
+  function onRow(row: JobRow): void {
+    const known = rows.value.shown.some((r) => r.id === row.id);
+    if (known) changed.mark(row.id);
+    if (wanted.value.after && !known) return; // an older page takes nothing in
+    rows.value = mergeRow(rows.value, row, wanted.value);
+    if (atRest()) letIn();
+  }
+  return { rows, changed, take, letIn, onRow };
+}
 
-  const stop = connection.watch(
-    { list: true },
-    {
-      job: onRow,
-      counts: (counts) => {
-        state.counts = counts;
-        void askSoon();
-      },
-      ready: () => void refresh(),
-    },
-  );
-  onScopeDispose(() => {
-    stop();
-    request?.abort();
-  });
+/** `atRest`: nobody points at the list, has scrolled it or has chosen a row, so rows may come and go. */
+export function useJobs(wanted: Ref<ListQuery>, atRest: Ref<boolean>) {
+  const { connection, freshness } = usePageStream();
+  const state = reactive<ListState>({ loading: true, error: '', next: null, counts: undefined });
+  const { rows, changed, take, letIn, onRow } = useRows(wanted, () => atRest.value);
+  const refresh = usePageRequest(wanted, state, (jobs, more) => take(jobs, more, state.loading));
+
+  function onCounts(counts: StatusCounts): void {
+    state.counts = counts;
+    void askSoon();
+  }
+  onScopeDispose(connection.watch({ list: true }, { job: onRow, counts: onCounts, ready: () => void refresh() }));
   watch(atRest, (rests) => rests && letIn());
+  watch(rows, ({ shown }) => atRest.value && shown.length > pageSize * 2 && void refresh());
   watch(wanted, (to, from) => {
     if (JSON.stringify(to) === JSON.stringify(from)) return;
     state.loading = true;

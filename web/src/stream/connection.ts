@@ -3,6 +3,7 @@
  * Whoever watches something says so by `watch`; when the sum of it changes the stream is opened again, and the server begins with snapshots.
  */
 import { messageNames, streamUrl, type Listener, type MessageName, type Messages, type Wanted } from './messages.ts';
+import { oncePerTask, Watchers } from './watchers.ts';
 
 /** `idle`: nothing is watched. `resting`: the tab is hidden, the connection was given back. */
 export type Phase = 'idle' | 'opening' | 'open' | 'broken' | 'resting';
@@ -31,106 +32,110 @@ export type StreamConnection = {
   close: () => void;
 };
 
-export function createConnection({ EventSource: Source, origin = '', onHealth, now = Date.now }: Dependencies): StreamConnection {
-  const watchers = new Map<symbol, { wanted: Wanted; listener: Listener }>();
-  const health: Health = { phase: 'idle', heardAt: 0, brokenAt: 0 };
-  let source: EventSource | undefined;
-  let openUrl: string | null = null;
-  let failures = 0;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let planned = false;
+export const createConnection = (dependencies: Dependencies): StreamConnection => new Connection(dependencies);
 
-  function become(phase: Phase): void {
-    if (phase === 'broken' && health.phase !== 'broken') health.brokenAt = now();
-    health.phase = phase;
-    onHealth({ ...health });
+class Connection implements StreamConnection {
+  readonly #dependencies: Dependencies;
+  readonly #now: () => number;
+  readonly #watchers = new Watchers();
+  readonly #plan = oncePerTask(() => this.#open());
+  readonly #health: Health = { phase: 'idle', heardAt: 0, brokenAt: 0 };
+  #source: EventSource | undefined;
+  #openUrl: string | null = null;
+  #failures = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(dependencies: Dependencies) {
+    this.#dependencies = dependencies;
+    this.#now = dependencies.now ?? Date.now;
   }
 
-  function heard(): void {
-    health.heardAt = now();
-    onHealth({ ...health });
+  watch(wanted: Wanted, listener: Listener): () => void {
+    const leave = this.#watchers.add(wanted, listener);
+    // Who joins an open stream that watches the same already would wait for a snapshot that was sent before.
+    if (this.#openUrl !== null && this.#url() === this.#openUrl) this.#openUrl = 'again';
+    this.#plan();
+    return () => {
+      leave();
+      this.#plan();
+    };
   }
 
-  function shut(): void {
-    clearTimeout(timer);
-    source?.close();
-    source = undefined;
-    openUrl = null;
+  reopen(): void {
+    if (this.#health.phase === 'resting') this.#health.phase = 'opening';
+    this.#openUrl = null;
+    this.#failures = 0;
+    this.#open();
   }
 
-  function deliver<N extends MessageName>(name: N, message: Messages[N]): void {
-    for (const { listener } of [...watchers.values()]) listener[name]?.(message);
+  rest(): void {
+    if (this.#health.phase === 'idle') return;
+    this.#shut();
+    this.#become('resting');
   }
 
-  function receive(name: MessageName, data: string): void {
-    health.heardAt = now();
-    deliver(name, JSON.parse(data) as Messages[typeof name]);
-    if (name !== 'ready') return onHealth({ ...health });
-    failures = 0;
-    become('open');
+  heard(): void {
+    this.#health.heardAt = this.#now();
+    this.#tellHealth();
   }
 
-  function onError(broken: EventSource): void {
-    if (broken !== source) return;
-    become('broken');
-    if (broken.readyState !== Source.CLOSED) return; // it tries again by itself, with Last-Event-ID
-    shut();
-    timer = setTimeout(open, pauses[Math.min(failures, pauses.length - 1)]);
-    failures += 1;
+  close(): void {
+    this.#watchers.clear();
+    this.#shut();
+    this.#become('idle');
   }
 
-  function open(): void {
-    const url = streamUrl([...watchers.values()].map((w) => w.wanted));
-    if (health.phase === 'resting' || (url !== null && url === openUrl)) return;
-    shut();
-    if (url === null) return become('idle');
-    if (health.phase !== 'broken') become('opening');
-    openUrl = url;
-    const opened = new Source(`${origin}${url}`);
-    source = opened;
-    opened.onerror = () => onError(opened);
+  #url(): string | null {
+    return streamUrl(this.#watchers.wanted());
+  }
+
+  #tellHealth(): void {
+    this.#dependencies.onHealth({ ...this.#health });
+  }
+
+  #become(phase: Phase): void {
+    if (phase === 'broken' && this.#health.phase !== 'broken') this.#health.brokenAt = this.#now();
+    this.#health.phase = phase;
+    this.#tellHealth();
+  }
+
+  #shut(): void {
+    clearTimeout(this.#timer);
+    this.#source?.close();
+    this.#source = undefined;
+    this.#openUrl = null;
+  }
+
+  #open(): void {
+    const url = this.#url();
+    if (this.#health.phase === 'resting' || (url !== null && url === this.#openUrl)) return;
+    this.#shut();
+    if (url === null) return this.#become('idle');
+    if (this.#health.phase !== 'broken') this.#become('opening');
+    this.#openUrl = url;
+    this.#listen(new this.#dependencies.EventSource(`${this.#dependencies.origin ?? ''}${url}`));
+  }
+
+  #listen(source: EventSource): void {
+    this.#source = source;
+    source.onerror = () => source === this.#source && this.#onError(source);
     for (const name of messageNames)
-      opened.addEventListener(name, (e) => opened === source && receive(name, (e as MessageEvent<string>).data));
+      source.addEventListener(name, (e) => source === this.#source && this.#receive(name, (e as MessageEvent<string>).data));
   }
 
-  /** Two pages change hands within one task; the stream is opened once for both. */
-  function plan(): void {
-    if (planned) return;
-    planned = true;
-    setTimeout(() => {
-      planned = false;
-      open();
-    }, 0);
+  #receive(name: MessageName, data: string): void {
+    this.#health.heardAt = this.#now();
+    this.#watchers.deliver(name, JSON.parse(data) as Messages[typeof name]);
+    if (name !== 'ready') return this.#tellHealth();
+    this.#failures = 0;
+    this.#become('open');
   }
 
-  return {
-    watch(wanted, listener) {
-      const key = Symbol('watcher');
-      watchers.set(key, { wanted, listener });
-      // Who joins an open stream that watches the same already would wait for a snapshot that was sent before.
-      if (openUrl !== null && streamUrl([...watchers.values()].map((w) => w.wanted)) === openUrl) openUrl = 'again';
-      plan();
-      return () => {
-        watchers.delete(key);
-        plan();
-      };
-    },
-    reopen() {
-      if (health.phase === 'resting') health.phase = 'opening';
-      openUrl = null;
-      failures = 0;
-      open();
-    },
-    rest() {
-      if (health.phase === 'idle') return;
-      shut();
-      become('resting');
-    },
-    heard,
-    close() {
-      watchers.clear();
-      shut();
-      become('idle');
-    },
-  };
+  #onError(broken: EventSource): void {
+    this.#become('broken');
+    if (broken.readyState !== this.#dependencies.EventSource.CLOSED) return; // it tries again by itself, with Last-Event-ID
+    this.#shut();
+    this.#timer = setTimeout(() => this.#open(), pauses[Math.min(this.#failures, pauses.length - 1)]);
+    this.#failures += 1;
+  }
 }

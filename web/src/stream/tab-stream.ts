@@ -5,6 +5,7 @@
 import { createConnection, type Health, type StreamConnection } from './connection.ts';
 import { messageNames, sumOf, type Listener, type MessageName, type Messages, type Wanted } from './messages.ts';
 import type { ToTab, ToWorker } from './stream-worker.ts';
+import { oncePerTask, Watchers } from './watchers.ts';
 
 type Backend = Pick<StreamConnection, 'reopen' | 'rest' | 'heard'> & { want: (wanted: Wanted) => void };
 export type TabStream = Omit<StreamConnection, 'close'>;
@@ -13,39 +14,31 @@ export type TabStream = Omit<StreamConnection, 'close'>;
 const aliveEvery = 30_000;
 
 export function createTabStream(onHealth: (health: Health) => void): TabStream {
-  const watchers = new Map<symbol, { wanted: Wanted; listener: Listener }>();
-  const deliver = <N extends MessageName>(name: N, message: Messages[N]): void => {
-    for (const { listener } of [...watchers.values()]) listener[name]?.(message);
-  };
-  const current = (): Wanted => sumOf([...watchers.values()].map((w) => w.wanted));
+  const watchers = new Watchers();
+  const deliver: Deliver = (name, message) => watchers.deliver(name, message);
+  const current = (): Wanted => sumOf(watchers.wanted());
   const own = (): Backend => ownConnection(deliver, onHealth);
   let backend = sharedConnection({ deliver, onHealth, onDead: () => (backend = own()).want(current()) }) ?? own();
   let told = '';
-  let planned = false;
   let joined = false;
 
-  /** Two pages change hands within one task. Who joined needs a snapshot, even when the sum is the same. */
-  function plan(): void {
-    if (planned) return;
-    planned = true;
-    setTimeout(() => {
-      const wanted = current();
-      if (joined || JSON.stringify(wanted) !== told) backend.want(wanted);
-      told = JSON.stringify(wanted);
-      planned = joined = false;
-    }, 0);
-  }
+  /** Who joined needs a snapshot, even when the sum is the same. */
+  const plan = oncePerTask(() => {
+    const wanted = current();
+    if (joined || JSON.stringify(wanted) !== told) backend.want(wanted);
+    told = JSON.stringify(wanted);
+    joined = false;
+  });
 
   window.addEventListener('pagehide', () => backend.want({}));
   window.addEventListener('pageshow', (event) => event.persisted && backend.want(current()));
   return {
     watch(wanted, listener) {
-      const key = Symbol('watcher');
-      watchers.set(key, { wanted, listener });
+      const leave = watchers.add(wanted, listener);
       joined = true;
       plan();
       return () => {
-        watchers.delete(key);
+        leave();
         plan();
       };
     },
@@ -67,7 +60,9 @@ function ownConnection(deliver: Deliver, onHealth: (health: Health) => void): Ba
   ) as Listener;
   let leave: (() => void) | undefined;
   return {
-    ...connection,
+    reopen: () => connection.reopen(),
+    rest: () => connection.rest(),
+    heard: () => connection.heard(),
     want(wanted) {
       leave?.();
       leave = connection.watch(wanted, relay);
@@ -75,15 +70,9 @@ function ownConnection(deliver: Deliver, onHealth: (health: Health) => void): Ba
   };
 }
 
-function sharedConnection({
-  deliver,
-  onHealth,
-  onDead,
-}: {
-  deliver: Deliver;
-  onHealth: (health: Health) => void;
-  onDead: () => void;
-}): Backend | undefined {
+type Shared = { deliver: Deliver; onHealth: (health: Health) => void; onDead: () => void };
+
+function sharedConnection({ deliver, onHealth, onDead }: Shared): Backend | undefined {
   if (!('SharedWorker' in window)) return undefined;
   const worker = new SharedWorker(new URL('./stream-worker.ts', import.meta.url), { type: 'module', name: 'understudy-stream' });
   const alive = setInterval(() => say({ do: 'alive' }), aliveEvery);

@@ -3,7 +3,7 @@ import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { yaml } from '@codemirror/lang-yaml';
 import { bracketMatching, foldGutter, foldKeymap, indentOnInput, indentUnit } from '@codemirror/language';
 import { lintGutter, lintKeymap, setDiagnostics, type Diagnostic } from '@codemirror/lint';
-import { Compartment, EditorState } from '@codemirror/state';
+import { Compartment, EditorState, type Extension, type Text, type TransactionSpec } from '@codemirror/state';
 import {
   drawSelection,
   EditorView,
@@ -34,48 +34,49 @@ export type EditorOptions = {
   onSave: () => void;
 };
 
+const locked = (is: boolean) => [EditorState.readOnly.of(is), EditorView.editable.of(!is)];
+
+const margins = [lineNumbers(), foldGutter(), lintGutter(), highlightActiveLine(), highlightActiveLineGutter()];
+const editing = [drawSelection(), bracketMatching(), history(), indentOnInput(), indentUnit.of('  '), EditorState.tabSize.of(2)];
+const contents = EditorView.contentAttributes.of({ 'aria-label': 'Source of the runbook', tabindex: '0', spellcheck: 'false' });
+
+function keysWith(onSave: () => void): Extension {
+  const save = { key: 'Mod-s', preventDefault: true, run: () => (onSave(), true) };
+  return keymap.of([save, ...defaultKeymap, ...historyKeymap, ...foldKeymap, ...lintKeymap]);
+}
+
+/** A mistake marks the word it stands at, or its whole line where there is none. */
+function diagnosticOf(doc: Text, mistake: RunbookMistake): Diagnostic {
+  const line = lineOf(doc, mistake.line);
+  const start = Math.min(line.to, line.from + Math.max(0, mistake.column - 1));
+  const rest = /^\S+/.exec(line.text.slice(start - line.from))?.[0].length ?? 0;
+  return { from: rest > 0 ? start : line.from, to: rest > 0 ? start + rest : line.to, severity: 'error', message: mistake.message };
+}
+
+const lineOf = (doc: Text, line: number) => doc.line(Math.min(Math.max(1, line), doc.lines));
+
+const markMistakes = (state: EditorState, mistakes: readonly RunbookMistake[]): TransactionSpec =>
+  setDiagnostics(
+    state,
+    mistakes.map((mistake) => diagnosticOf(state.doc, mistake)).sort((a, b) => a.from - b.from),
+  );
+
+function moveTo(doc: Text, line: number, column: number): TransactionSpec {
+  const at = lineOf(doc, line);
+  const anchor = Math.min(at.to, at.from + column - 1);
+  return { selection: { anchor }, effects: EditorView.scrollIntoView(anchor, { y: 'center' }) };
+}
+
 export function createEditor({ parent, source, readOnly, onChange, onLine, onSave }: EditorOptions): Editor {
   const lock = new Compartment();
-  const locked = (is: boolean) => [EditorState.readOnly.of(is), EditorView.editable.of(!is)];
   let quiet = false;
-  const save = { key: 'Mod-s', preventDefault: true, run: () => (onSave(), true) };
-  const view = new EditorView({
-    parent,
-    state: EditorState.create({
-      doc: source,
-      extensions: [
-        [
-          lineNumbers(),
-          foldGutter(),
-          lintGutter(),
-          highlightActiveLine(),
-          highlightActiveLineGutter(),
-          drawSelection(),
-          bracketMatching(),
-          history(),
-          indentOnInput(),
-        ],
-        keymap.of([save, ...defaultKeymap, ...historyKeymap, ...foldKeymap, ...lintKeymap]),
-        [yaml(), indentUnit.of('  '), EditorState.tabSize.of(2), look],
-        placeholder('title: What this runbook does'),
-        EditorView.contentAttributes.of({ 'aria-label': 'Source of the runbook', tabindex: '0', spellcheck: 'false' }),
-        lock.of(locked(readOnly)),
-        EditorView.updateListener.of((update) => {
-          if (update.docChanged && !quiet) onChange(update.state.doc.toString());
-          if (update.selectionSet || update.docChanged) onLine(update.state.doc.lineAt(update.state.selection.main.head).number);
-        }),
-      ],
-    }),
+  const listener = EditorView.updateListener.of((update) => {
+    if (update.docChanged && !quiet) onChange(update.state.doc.toString());
+    if (update.selectionSet || update.docChanged) onLine(update.state.doc.lineAt(update.state.selection.main.head).number);
   });
-
-  const lineAt = (line: number) => view.state.doc.line(Math.min(Math.max(1, line), view.state.doc.lines));
-  function diagnosticOf(mistake: RunbookMistake): Diagnostic {
-    const line = lineAt(mistake.line);
-    const start = Math.min(line.to, line.from + Math.max(0, mistake.column - 1));
-    const rest = /^\S+/.exec(line.text.slice(start - line.from))?.[0].length ?? 0;
-    return { from: rest > 0 ? start : line.from, to: rest > 0 ? start + rest : line.to, severity: 'error', message: mistake.message };
-  }
-
+  const hint = placeholder('title: What this runbook does');
+  const extensions = [margins, editing, keysWith(onSave), yaml(), look, hint, contents, lock.of(locked(readOnly)), listener];
+  const view = new EditorView({ parent, state: EditorState.create({ doc: source, extensions }) });
   return {
     setSource(next) {
       quiet = true;
@@ -83,17 +84,9 @@ export function createEditor({ parent, source, readOnly, onChange, onLine, onSav
       quiet = false;
     },
     setReadOnly: (is) => view.dispatch({ effects: lock.reconfigure(locked(is)) }),
-    setMistakes: (mistakes) =>
-      view.dispatch(
-        setDiagnostics(
-          view.state,
-          mistakes.map(diagnosticOf).sort((a, b) => a.from - b.from),
-        ),
-      ),
+    setMistakes: (mistakes) => view.dispatch(markMistakes(view.state, mistakes)),
     goTo(line, column = 1) {
-      const at = lineAt(line);
-      const anchor = Math.min(at.to, at.from + column - 1);
-      view.dispatch({ selection: { anchor }, effects: EditorView.scrollIntoView(anchor, { y: 'center' }) });
+      view.dispatch(moveTo(view.state.doc, line, column));
       view.focus();
     },
     destroy: () => view.destroy(),
