@@ -19,7 +19,7 @@ export async function takePicture(
   if (!bytes) return undefined;
   try {
     const { jobId, stepId, name } = shot;
-    const stored = await store.put(jobId, name, bytes, 'image/jpeg');
+    const stored = await store.put({ jobId, name, type: 'image/jpeg', bytes });
     const row: Artifact = {
       id: stored.id,
       jobId,

@@ -6,8 +6,11 @@ import { firstLine, StepFailure } from '../step-failure.ts';
 import { elementAt } from './element-at.ts';
 import { fieldLocators, filterBy, hasFilters, type FieldLocator } from './locators.ts';
 
+/** A locator finds its element anew for every use, and refuses to when it has become two; a place of the page gives the element itself. */
+export type Target = Locator | ElementHandle;
+
 export type Look =
-  | { found: true; element: ElementHandle; matchedBy: string; candidates: Candidate[] }
+  | { found: true; element: Target; matchedBy: string; candidates: Candidate[] }
   | { found: false; several: Locator | null; candidates: Candidate[] };
 
 /**
@@ -29,9 +32,8 @@ export async function look(page: Page, selector: Selector): Promise<Look> {
             locator,
             fields.filter((other) => other.field !== field.field),
           );
-    const element = narrowed && (await onlyElement(narrowed));
-    if (element) return { found: true, element, matchedBy: field.label, candidates };
-    if (!narrowed) return { found: false, several: locator, candidates };
+    if (narrowed) return { found: true, element: narrowed, matchedBy: field.label, candidates };
+    return { found: false, several: locator, candidates };
   }
   return lookAtPlace(page, selector, candidates);
 }
@@ -65,12 +67,6 @@ async function narrow(start: Locator, others: FieldLocator[]): Promise<Locator |
   }
   const visible = current.filter({ visible: true });
   return (await visible.count()) === 1 ? visible : null;
-}
-
-/** Undefined when it went away since it was counted. */
-async function onlyElement(locator: Locator): Promise<ElementHandle | undefined> {
-  const elements = await locator.elementHandles();
-  return elements.length === 1 ? elements[0] : undefined;
 }
 
 async function lookAtPlace(page: Page, selector: Selector, candidates: Candidate[]): Promise<Look> {

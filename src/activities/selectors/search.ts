@@ -1,11 +1,11 @@
 /** Looking again: the selector's retries. */
-import type { ElementHandle, Page } from 'playwright';
+import type { Page } from 'playwright';
 import type { Selector } from '../../contract/runbook.ts';
 import { Interrupted, StepFailure } from '../step-failure.ts';
 import { pause, race } from '../race.ts';
 import type { StepContext } from '../step-context.ts';
 import { describeAll } from './describe.ts';
-import { look, type Look } from './find.ts';
+import { look, type Look, type Target } from './find.ts';
 import { domChange, structureOf } from './page-change.ts';
 
 /** How long each retry waits for the page, in ms. A change of the DOM is looked at at once; the last retry scrolls. */
@@ -17,7 +17,7 @@ const pollMs = 500;
  * The element that the selector means. Not found (or ambiguous) at first: up to `step.retries` times more, each counted in `context.search`.
  * @throws StepFailure `element_not_found`, `page_structure_changed`, `ambiguous`; `action_failed` for an invalid selector
  */
-export async function findElement(context: StepContext, selector: Selector): Promise<ElementHandle> {
+export async function findElement(context: StepContext, selector: Selector): Promise<Target> {
   const { page, step } = context;
   let seen = await lookOnce(context, selector);
   if (seen.found) return take(context, seen);
@@ -34,7 +34,7 @@ export async function findElement(context: StepContext, selector: Selector): Pro
   throw await notFound(context, seen, before);
 }
 
-function take(context: StepContext, seen: Look & { found: true }): ElementHandle {
+function take(context: StepContext, seen: Look & { found: true }): Target {
   context.search.matchedBy = seen.matchedBy;
   return seen.element;
 }

@@ -3,15 +3,21 @@ import type { ElementHandle } from 'playwright';
 import type { Selector } from '../../contract/runbook.ts';
 import { firstLine, StepFailure } from '../step-failure.ts';
 import { isTimeout, obstacle } from '../obstacle.ts';
-import { race } from '../race.ts';
+import { race, within } from '../race.ts';
 import type { ActOptions, StepContext } from '../step-context.ts';
 import { fillSelector } from './fill-selector.ts';
+import type { Target } from './find.ts';
+import { canBeUsed, type Use } from './readiness.ts';
 import { findElement } from './search.ts';
 
 type Interaction = {
-  /** waits until the element can be acted on; must change nothing */
+  /** what is to be done with it: one look in the page says whether it could be done now, which it mostly can */
+  use: Use;
+  /** otherwise: waits until the element can be acted on; must change nothing */
   ready(element: ElementHandle, options: ActOptions): Promise<void>;
-  act(element: ElementHandle, options: ActOptions): Promise<void>;
+  /** waits for what the element must hold before it can be acted on (an option of a list) */
+  content?(element: Target, options: ActOptions): Promise<void>;
+  act(element: Target, options: ActOptions): Promise<void>;
 };
 
 /** How often an element that its page replaces is looked for again, before the step gives up as `element_stale`. */
@@ -25,25 +31,39 @@ export async function withElement(context: StepContext, selector: Selector, inte
   const wanted = await fillSelector(selector, context.fill);
   const element = await readyElement(context, wanted, interaction);
   await context.act((options) => interaction.act(element, options));
-  element.dispose().catch(() => undefined);
 }
 
-async function readyElement(context: StepContext, selector: Selector, interaction: Interaction): Promise<ElementHandle> {
+async function readyElement(context: StepContext, selector: Selector, interaction: Interaction): Promise<Target> {
   for (let time = 1; time <= replacements; time += 1) {
     const element = await findElement(context, selector);
-    // Playwright's own limit comes a little earlier than the step's: only its message says what was in the way
-    const options = { timeout: Math.max(1, context.limit.remaining() - 100), signal: context.waiting };
     try {
-      await race(interaction.ready(element, options), context.waiting);
+      if (!(await race(canBeUsed(element, interaction.use), context.waiting))) await untilReady(context, element, interaction);
+      if (interaction.content) await race(interaction.content(element, waitOptions(context)), context.waiting);
       return element;
     } catch (error) {
-      if (!isDetached(error)) throw notReady(error);
+      if (!isReplaced(error)) throw notReady(error);
     }
   }
   throw new StepFailure('element_stale', 'The page replaced the element again and again while the step was about to act on it.');
 }
 
-const isDetached = (error: unknown): boolean =>
+/** Playwright's own limit comes a little earlier than the step's: only its message says what was in the way. */
+const waitOptions = ({ limit, waiting }: StepContext): ActOptions => ({ timeout: Math.max(1, limit.remaining() - 100), signal: waiting });
+
+async function untilReady(context: StepContext, element: Target, interaction: Interaction): Promise<void> {
+  const { waiting } = context;
+  const handle = 'waitForElementState' in element ? element : await race(theOne(element.elementHandles()), waiting);
+  await race(interaction.ready(handle, waitOptions(context)), waiting);
+  if (handle !== element) void within(1_000, handle.dispose());
+}
+
+async function theOne(handles: Promise<ElementHandle[]>): Promise<ElementHandle> {
+  const [handle, ...others] = await handles;
+  if (!handle || others.length > 0) throw new Error('the element was replaced: not attached to the DOM');
+  return handle;
+}
+
+const isReplaced = (error: unknown): boolean =>
   error instanceof Error &&
   /not attached to the DOM|detached|not connected|context was destroyed|Cannot find context|JSHandle is disposed/i.test(error.message);
 

@@ -1,4 +1,4 @@
-import type { ElementHandle } from 'playwright';
+import type { Target } from '../selectors/find.ts';
 import { withElement } from '../selectors/with-element.ts';
 import type { ActOptions, StepHandler } from '../step-context.ts';
 
@@ -9,6 +9,7 @@ import type { ActOptions, StepHandler } from '../step-context.ts';
 export const input: StepHandler<'input'> = async (action, context) => {
   const value = await context.fill(action.value);
   await withElement(context, action.selector, {
+    use: 'write',
     ready: async (element, options) => {
       await element.waitForElementState('visible', options);
       await element.waitForElementState('enabled', options);
@@ -19,12 +20,19 @@ export const input: StepHandler<'input'> = async (action, context) => {
   return {};
 };
 
-async function put(element: ElementHandle, value: string, options: ActOptions): Promise<void> {
-  if (await isTick(element)) await element.setChecked(isYes(value), options);
-  else await element.fill(value, options);
+/** Asking first what kind of field it is would cost as much again as filling it. */
+async function put(element: Target, value: string, options: ActOptions): Promise<void> {
+  try {
+    await element.fill(value, options);
+  } catch (error) {
+    if (!isTickRefusal(error)) throw error;
+    await element.setChecked(isYes(value), options);
+  }
 }
 
-const isTick = async (element: ElementHandle): Promise<boolean> =>
-  ['checkbox', 'radio'].includes((await element.getAttribute('type')) ?? '');
+const isTickRefusal = (error: unknown): boolean =>
+  error instanceof Error && /Input of type "(checkbox|radio)" cannot be filled/.test(error.message);
+
+const isTick = async (element: Target): Promise<boolean> => ['checkbox', 'radio'].includes((await element.getAttribute('type')) ?? '');
 
 const isYes = (value: string): boolean => !['', 'false', '0', 'off', 'no', 'null', 'undefined'].includes(value.trim().toLowerCase());

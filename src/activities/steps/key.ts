@@ -6,6 +6,7 @@ export const key: StepHandler<'key'> = async (action, context) => {
   const pressed = await context.fill(action.key);
   if (action.selector) {
     await withElement(context, action.selector, {
+      use: 'see',
       ready: (element, options) => element.waitForElementState('visible', options),
       act: (element, options) => element.press(pressed, options),
     });

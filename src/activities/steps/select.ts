@@ -1,6 +1,6 @@
-import type { ElementHandle } from 'playwright';
 import { pause } from '../race.ts';
 import { StepFailure } from '../step-failure.ts';
+import type { Target } from '../selectors/find.ts';
 import { withElement } from '../selectors/with-element.ts';
 import type { ActOptions, StepHandler } from '../step-context.ts';
 
@@ -13,25 +13,29 @@ export const select: StepHandler<'select'> = async (action, context) => {
   const filled = await context.fill(template);
   const wanted: Wanted = action.value === undefined ? { label: filled } : { value: filled };
   await withElement(context, action.selector, {
+    use: 'write',
     ready: async (element, options) => {
       await element.waitForElementState('visible', options);
       await element.waitForElementState('enabled', options);
-      await optionToCome(element, wanted, options);
     },
+    content: (element, options) => optionToCome(element, wanted, options),
     act: async (element, options) => void (await element.selectOption(wanted, options)),
   });
   return {};
 };
 
+const optionsOf = (element: Target): Promise<{ value: string; label: string }[] | null> => {
+  const read = (node: Node) => (node instanceof HTMLSelectElement ? [...node.options].map(({ value, label }) => ({ value, label })) : null);
+  return 'waitForElementState' in element ? element.evaluate(read) : element.evaluate(read);
+};
+
 const tidy = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
 /** @throws StepFailure `action_failed` that names the options there are */
-async function optionToCome(element: ElementHandle, wanted: Wanted, { timeout, signal }: ActOptions): Promise<void> {
+async function optionToCome(element: Target, wanted: Wanted, { timeout, signal }: ActOptions): Promise<void> {
   const ends = Date.now() + timeout - 200;
   for (;;) {
-    const options = await element.evaluate((node) =>
-      node instanceof HTMLSelectElement ? [...node.options].map(({ value, label }) => ({ value, label })) : null,
-    );
+    const options = await optionsOf(element);
     if (!options)
       throw new StepFailure(
         'action_failed',

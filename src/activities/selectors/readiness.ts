@@ -1,0 +1,30 @@
+/** One look in the page: could the element be used right now? */
+import { within } from '../race.ts';
+import type { Target } from './find.ts';
+
+/** `point`: the mouse is put on it (and it must be enabled when it is pressed); `write`: something is put into it; `see`: it must be visible. */
+export type Use = 'press' | 'point' | 'write' | 'see';
+
+const lookMs = 500;
+
+/**
+ * A shortcut: Playwright's dry run waits for several frames, and its real action checks everything again in any case. False means "not now, or not sure": then
+ * the dry run waits and finds out. Runs in the page, which may lie; all that a lie gains is a failed step.
+ */
+export async function canBeUsed(element: Target, use: Use): Promise<boolean> {
+  const answer = 'waitForElementState' in element ? element.evaluate(usable, use) : element.evaluate(usable, use, { timeout: lookMs });
+  return (await within(lookMs, answer)) ?? false;
+}
+
+function usable(node: Node, use: Use): boolean {
+  if (!(node instanceof HTMLElement) || !node.checkVisibility({ visibilityProperty: true })) return false;
+  const box = node.getBoundingClientRect();
+  if (box.width === 0 || box.height === 0) return false;
+  const disabled = node.matches(':disabled') || node.closest('[aria-disabled="true"]') !== null;
+  if (use === 'see') return true;
+  if (use === 'write') return !disabled && !('readOnly' in node && node.readOnly === true) && node.ariaReadOnly !== 'true';
+  if (use === 'press' && disabled) return false;
+  const root = node.getRootNode() as Document | ShadowRoot;
+  const hit = root.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  return hit !== null && node.contains(hit);
+}
