@@ -6,6 +6,7 @@ import type { JobAction } from '../contract/job.ts';
 import { isDatabaseAway } from '../db/database.ts';
 import { findJob, type StoredJob } from '../db/jobs.ts';
 import type { ApiDependencies } from './dependencies.ts';
+import { idempotencyKey } from './idempotency.ts';
 import { noSuchJob, readJob } from './job-reader.ts';
 import { ApiProblem } from './problem.ts';
 import { reconcileJob } from './reconciler.ts';
@@ -19,8 +20,9 @@ export function commandHandlers(deps: ApiDependencies): CommandHandlers {
   const handler =
     (action: JobAction) =>
     async ({ params, body, req }: Parsed) => {
-      const updateId = req.get('idempotency-key')?.slice(0, 200) ?? randomUUID();
-      await send(deps, { jobId: params.id, action, body, updateId });
+      const key = idempotencyKey(req.get('idempotency-key'));
+      // an Update's id is one per workflow: without the action, a cancel with the key of a pause would be answered with the pause
+      await send(deps, { jobId: params.id, action, body, updateId: `${action}:${key ?? randomUUID()}` });
       return readJob(deps, params.id);
     };
   return { pauseJob: handler('pause'), resumeJob: handler('resume'), cancelJob: handler('cancel') };

@@ -2,6 +2,7 @@
 import type { ListJobsQuery } from '../contract/routes.ts';
 import { countJobs, listJobs, type Cursor } from '../db/jobs.ts';
 import type { ApiDependencies } from './dependencies.ts';
+import { idempotencyKey } from './idempotency.ts';
 import { initialState, readJob, toDetail } from './job-reader.ts';
 import { ApiProblem } from './problem.ts';
 import type { Handlers } from './route.ts';
@@ -22,13 +23,6 @@ export function jobHandlers(deps: ApiDependencies): JobHandlers {
     listJobs: async ({ query }) => list(deps, query),
     getJob: ({ params }) => readJob(deps, params.id),
   };
-}
-
-function idempotencyKey(header: string | undefined): string | undefined {
-  if (header === undefined) return undefined;
-  if (/^[\x21-\x7e ]{1,200}$/.test(header)) return header;
-  const errors = [{ path: 'Idempotency-Key', message: 'must be 1 to 200 printable ASCII characters' }];
-  throw new ApiProblem('invalid_request', 'the Idempotency-Key is not valid', { errors });
 }
 
 async function list({ database }: ApiDependencies, query: ListJobsQuery) {

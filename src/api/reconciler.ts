@@ -41,13 +41,22 @@ export function startReconciler(deps: Deps, limits: Limits = {}): { stop(): Prom
 }
 
 /** One round. Stops quietly when another process is at it. */
-export async function reconcile(deps: Deps, { unstartedSeconds = 5, silentSeconds = 120 }: Limits = {}): Promise<void> {
+export async function reconcile(deps: Deps, { unstartedSeconds = 5, silentSeconds = 25 }: Limits = {}): Promise<void> {
   const { db, pool } = deps.database;
   await withAdvisoryLock(pool, reconcilerLock, async () => {
     await deleteKeysOlderThan(db, keyDays);
-    for (const job of await findSilentJobs(db, { seconds: unstartedSeconds, unstarted: true })) await restart(deps, job);
-    for (const job of await findSilentJobs(db, { seconds: silentSeconds })) await reconcileJob(deps, job);
+    for (const job of await findSilentJobs(db, { seconds: unstartedSeconds, unstarted: true })) await apart(deps, job, restart);
+    for (const job of await findSilentJobs(db, { seconds: silentSeconds })) await apart(deps, job, reconcileJob);
   });
+}
+
+/** One job that cannot be repaired must not keep the others waiting. */
+async function apart(deps: Deps, job: StoredJob, repair: (deps: Deps, job: StoredJob) => Promise<void>): Promise<void> {
+  try {
+    await repair(deps, job);
+  } catch (err) {
+    deps.log.warn({ err, jobId: job.header.id }, 'a job could not be reconciled; it is tried again');
+  }
 }
 
 /** The row was stored and no event ever came: perhaps the api died before it started the workflow. Starting again is harmless. */

@@ -1,6 +1,6 @@
 /** `POST /api/jobs`: everything is decided here, at the edge, before a workflow starts. */
 import { createHash } from 'node:crypto';
-import type { RunbookRef } from '../contract/job.ts';
+import type { InputValue, RunbookRef } from '../contract/job.ts';
 import type { StartJobBody } from '../contract/routes.ts';
 import type { Runbook } from '../contract/runbook.ts';
 import type { JobInput } from '../contract/step-task.ts';
@@ -32,6 +32,7 @@ export async function startJob(deps: Deps, body: StartJobBody, key: string | und
   const first = key === undefined ? undefined : await findKey(deps.database.db, key);
   if (first) return sameRequest(first, bodyHash);
   const planned = await plan(deps, body);
+  refuseTooLarge(planned.input);
   await deps.gateway.ping();
   const stored = await store(deps, planned, key === undefined ? undefined : { key, bodyHash, jobId: planned.input.jobId });
   if (!stored.input) return stored;
@@ -40,6 +41,27 @@ export async function startJob(deps: Deps, body: StartJobBody, key: string | und
     .catch((err: unknown) => deps.log.warn({ err, jobId: stored.jobId }, 'the job is stored; its workflow is started later'));
   return stored;
 }
+
+/** Temporal refuses more than 2 MB: such a job would wait for its workflow for ever. */
+const largestInput = 1_500_000;
+
+function refuseTooLarge(input: JobInput): void {
+  const bytes = Buffer.byteLength(JSON.stringify(input));
+  if (bytes <= largestInput) return;
+  const size = `${(bytes / 1e6).toFixed(1)} MB with its aliases written out, and at most ${largestInput / 1e6} MB can be carried out; split it`;
+  throw new ApiProblem('invalid_request', `the runbook is too large for a job: ${size}`, {
+    status: 422,
+    errors: [{ path: 'steps', message: size }],
+  });
+}
+
+const shownLength = 2_000;
+
+/** What is shown of a value travels with every change of the job; the steps get the whole one from the vault. */
+const shortened = ({ name, value }: InputValue): InputValue => ({
+  name,
+  value: value !== null && value.length > shownLength ? `${value.slice(0, shownLength).replace(/[\ud800-\udbff]$/, '')}…` : value,
+});
 
 /** The order of keys is no difference. */
 const canonical = (value: unknown): string =>
@@ -66,7 +88,7 @@ async function plan(deps: Deps, body: StartJobBody): Promise<Planned> {
     runbook: ref,
     requestedBy: body.requestedBy ?? 'api',
     createdAt: new Date().toISOString(),
-    inputs: resolved.shown,
+    inputs: resolved.shown.map(shortened),
     settings: runbook.settings,
     steps: planSteps(runbook),
     consoleUrl: publicUrl ? new URL(`/jobs/${jobId}`, publicUrl).href : null,

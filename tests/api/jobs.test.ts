@@ -58,6 +58,36 @@ test('a command that is sent twice with one key is one command', async () => {
   await bench.send('POST', `/api/jobs/${id}/cancel`, {});
 });
 
+test('one key for two actions is two commands, and a key that is none is refused', async () => {
+  const { id } = await bench.start('hold');
+  await until(id, 'running');
+  const key = { 'idempotency-key': 'k-1' };
+  expect(await bench.send('POST', `/api/jobs/${id}/pause`, {}, key)).toMatchObject({ status: 200 });
+  expect(await bench.send('POST', `/api/jobs/${id}/cancel`, {}, key)).toMatchObject({
+    status: 200,
+    body: { lastCommand: { action: 'cancel' } },
+  });
+  await until(id, 'cancelled');
+  expect(await bench.send('POST', `/api/jobs/${id}/pause`, {}, { 'idempotency-key': 'x'.repeat(201) })).toMatchObject({
+    status: 400,
+    body: { errors: [{ path: 'Idempotency-Key' }] },
+  });
+});
+
+test('a job that is too large for Temporal is refused, and nothing of it is stored', async () => {
+  const steps = Array.from({ length: 1_000 }, () => '  - action: {type: extract, script: *long}').join('\n');
+  const runbook = `title: too large\nnotes: &long "${'y'.repeat(1_900)}"\nsteps:\n${steps}\n`;
+  expect(await bench.send('POST', '/api/jobs', { runbook })).toMatchObject({ status: 422, body: { errors: [{ path: 'steps' }] } });
+  expect((await bench.get<List>('/api/jobs?q=too%20large')).body.jobs).toEqual([]);
+});
+
+test('a long input is shown shortened', async () => {
+  const runbook = `${yaml('one')}\nvariables:\n  text: {source: prompt}\n`;
+  const { body } = await bench.send<JobDetail>('POST', '/api/jobs', { runbook, inputs: { text: 'z'.repeat(50_000) } });
+  expect(body.inputs).toEqual([{ name: 'text', value: `${'z'.repeat(2_000)}…` }]);
+  await until(body.id, 'completed');
+});
+
 test('unknown jobs are not found, whatever is asked', async () => {
   for (const [method, path] of [
     ['GET', ''],

@@ -1,9 +1,12 @@
 import { Client, Connection } from '@temporalio/client';
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { initialState } from '../../src/api/job-reader.ts';
 import { reconcile } from '../../src/api/reconciler.ts';
+import type { JobInput } from '../../src/contract/step-task.ts';
 import { insertJob } from '../../src/db/jobs.ts';
 import { project } from '../../src/db/projection.ts';
+import { jobs } from '../../src/db/schema.ts';
 import { headerOf } from '../../src/domain/reduce.ts';
 import { created, jobInput, tasks } from '../db/jobs.ts';
 import { temporalAddress } from '../support/temporal.ts';
@@ -33,6 +36,17 @@ test('a job that was stored but never started is started', async () => {
   expect(await bench.job(id)).toMatchObject({ status: 'queued', seq: 0 });
   await Promise.all([reconcile(bench.deps, now), reconcile(bench.deps, now)]);
   await until(id, 'completed');
+});
+
+test('a job that cannot be repaired does not keep the others waiting', async () => {
+  const [bad, good] = [`j-bad-${Date.now()}`, `j-good-${Date.now()}`];
+  const { db } = bench.deps.database;
+  const insert = (input: JobInput) => insertJob(db, { header: headerOf(initialState(input)), line: '', bar: 'p', input });
+  await insert(jobInput(bad, { title: 'x'.repeat(3_000_000) }));
+  await insert(jobInput(good));
+  await reconcile(bench.deps, now);
+  await until(good, 'completed');
+  await db.delete(jobs).where(eq(jobs.id, bad));
 });
 
 test('a terminated workflow ends its job as failed, and says so in the order of its events', async () => {
