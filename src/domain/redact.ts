@@ -58,7 +58,20 @@ function formsOf(value: string): string[] {
     json,
     JSON.stringify(json).slice(1, -1),
     ...base64Forms(value),
+    ...queryForms(value),
   ];
+}
+
+/**
+ * What a page makes of a value that stood unencoded in the query of an address: `+` means a space there, and `&` or `#` ends the value. Shorter
+ * pieces say little and would mask too much.
+ */
+function queryForms(value: string): string[] {
+  const pieces = value.split(/[&#]/);
+  return [value, ...(pieces.length > 1 ? pieces.filter((piece) => piece.length >= 6) : [])].flatMap((text) => [
+    text,
+    text.replaceAll('+', ' '),
+  ]);
 }
 
 const escapePattern = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');

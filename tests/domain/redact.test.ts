@@ -31,6 +31,11 @@ test.each(['user:', 'me:', 'a:'])('a value is masked in the base64 of more, as i
   for (const part of masked.replace('Basic ', '').split('•••')) expect(Buffer.from(part, 'base64').toString()).not.toContain('harbour');
 });
 
+test('a value that stood unencoded in the query of an address is masked as the page reads it', () => {
+  const shown = createRedactor(['North Sea+7&harbour#5'])('North Sea 7 | harbour | North Sea+7 | 5');
+  expect(shown).toBe('••• | ••• | ••• | 5');
+});
+
 test('the longest value wins', () => {
   expect(createRedactor(['abc', 'abcdef'])('abcdef abc')).toBe('••• •••');
 });
