@@ -120,14 +120,16 @@ function createContext({ input, limit, search, values, over }: Omit<Work, 'redac
 
 /** Everything that goes wrong once the step has begun to act is `action_failed`, whatever Playwright calls it. */
 function afterEffect(error: unknown, { limit, signal, reads }: { limit: Limit; signal: AbortSignal; reads: boolean }): Error {
-  if (error instanceof StepFailure && error.code !== 'timeout') return error;
-  if (error instanceof Interrupted || error instanceof BrowserGone) return error;
+  if (isFinal(error)) return error;
   if (signal.aborted && (reads || !limit.signal.aborted)) return signal.reason instanceof Error ? signal.reason : new Interrupted();
-  if (limit.signal.aborted)
-    return new StepFailure('action_failed', 'The step had begun to act, and the page did not answer within the time limit.');
-  if (!isTimeout(error)) return new StepFailure('action_failed', firstLine(error));
-  return new StepFailure('action_failed', `The page did not take the action within ${actMs / 1_000} s${suffix(obstacle(error))}.`);
+  return new StepFailure('action_failed', limit.signal.aborted ? overdue : isTimeout(error) ? notTaken(error) : firstLine(error));
 }
+
+const isFinal = (error: unknown): error is Error =>
+  (error instanceof StepFailure && error.code !== 'timeout') || error instanceof Interrupted || error instanceof BrowserGone;
+
+const overdue = 'The step had begun to act, and the page did not answer within the time limit.';
+const notTaken = (error: unknown): string => `The page did not take the action within ${actMs / 1_000} s${suffix(obstacle(error))}.`;
 
 const suffix = (reason: string | undefined): string => (reason === undefined ? '' : `: ${reason}`);
 

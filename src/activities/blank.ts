@@ -35,9 +35,8 @@ export function createBlank(browser: Browser, context: BrowserContext | undefine
 export class EvaluationError extends Error {}
 
 async function evaluate<A, R>(page: Page, work: (argument: A) => R | Promise<R>, argument: A): Promise<R> {
-  const run = page.evaluate as (work: (argument: A) => R | Promise<R>, argument: A) => Promise<R>;
   try {
-    return await run.call(page, work, argument);
+    return await (page as { evaluate(work: (argument: A) => R | Promise<R>, argument: A): Promise<R> }).evaluate(work, argument);
   } catch (error) {
     if (page.isClosed() || !(error instanceof Error)) throw error;
     throw new EvaluationError(error.message, { cause: error });

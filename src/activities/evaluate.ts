@@ -27,7 +27,7 @@ async function runExpression(input: { source: string; names: string[]; values: s
     ...values: string[]
   ) => unknown;
   const result: unknown = await compute(...input.values);
-  const text = result === null || result === undefined ? '' : typeof result === 'object' ? JSON.stringify(result) : String(result);
+  const text = result === null || result === undefined ? '' : typeof result === 'object' ? JSON.stringify(result) : `${result as string}`;
   return text.length > input.longest ? null : text;
 }
 

@@ -13,22 +13,24 @@ export async function explainNavigation(error: unknown, { address, since, contex
     return new StepFailure('navigation_timeout', `${address.href} did not answer within the step's time limit.`);
   if (waiting.aborted) return waiting.reason instanceof Error ? waiting.reason : new Interrupted();
   if (page.isClosed()) return new StepFailure('browser_crashed', 'The page was closed while it was opening an address.');
-  // the browser speaks with the guard, which alone knows what happened behind it
-  const { refusals = [], failures = [] } = (await within(500, context.network())) ?? {};
-  const refused = refusals.findLast((one) => one.at >= since);
-  if (refused)
-    return new StepFailure(
-      'blocked_address',
-      `${address.href} may not be opened by a job: ${refused.host}:${refused.port} is off limits (${refused.reason}).`,
-    );
-  const failed = failures.findLast(
-    (one) => one.at >= since && one.host.replace(/^\[|\]$/g, '') === address.hostname.replace(/^\[|\]$/g, ''),
-  );
-  return new StepFailure(
-    'navigation_failed',
-    `${address.href} could not be opened: ${reason(failed?.code ?? /ERR_[A-Z_]+/.exec(line)?.[0], line)}`,
-  );
+  return explainConnection(line, { address, since, context });
 }
+
+/** The browser speaks with the guard, which alone knows what happened behind it. */
+async function explainConnection(line: string, { address, since, context }: Attempted): Promise<StepFailure> {
+  const known = (await within(500, context.network())) ?? { refusals: [], failures: [] };
+  const refused = known.refusals.findLast((one) => one.at >= since);
+  if (refused) {
+    const what = `${refused.host}:${refused.port} is off limits (${refused.reason})`;
+    return new StepFailure('blocked_address', `${address.href} may not be opened by a job: ${what}.`);
+  }
+  const failed = known.failures.findLast((one) => one.at >= since && bare(one.host) === bare(address.hostname));
+  const why = reason(failed?.code ?? /ERR_[A-Z_]+/.exec(line)?.[0], line);
+  return new StepFailure('navigation_failed', `${address.href} could not be opened: ${why}`);
+}
+
+/** An IPv6 address stands in brackets in a URL. */
+const bare = (host: string): string => host.replace(/^\[|\]$/g, '');
 
 /** By Node's codes (from the guard) and Chromium's. */
 const reasons: Record<string, string> = {

@@ -25,7 +25,7 @@ const textOf = (source: string): string => `Promise.resolve(${source}).then((val
   .then((text) => text.length > ${longest} ? null : text)`;
 
 const asText = (value: unknown): string =>
-  value === null || value === undefined ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
+  value === null || value === undefined ? '' : typeof value === 'object' ? JSON.stringify(value) : `${value as string}`;
 
 /** The script as one expression; null for statements, whose last value the page gives. Scripts are only parsed here, never run. */
 function expressionFor(script: string): string | null {

@@ -42,7 +42,7 @@ export class JobLog {
   }
 
   emit(body: JobEventBody, at = new Date().toISOString()): void {
-    const event = { ...body, seq: (this.#state?.seq ?? 0) + 1, at } as JobEvent;
+    const event = { ...body, seq: (this.#state?.seq ?? 0) + 1, at };
     this.#state = reduce(this.#state, event);
     this.#recent.push(event);
     const spare = this.#recent.length - kept;

@@ -45,15 +45,24 @@ export class StepRunner {
     const { control, input } = this.#parts;
     while (this.#inFlight.length > 0 || stepAt(input.steps, this.#position.cursor)) {
       if (control.cancelling) return 'cancelled';
-      if (this.#inFlight.length === 0) {
-        if (workflowInfo().continueAsNewSuggested) return 'continue';
-        if (control.paused) await this.#rest();
-      }
-      if (!control.paused && !workflowInfo().continueAsNewSuggested) this.#fill();
+      if ((await this.#advance()) === 'continue') return 'continue';
       await condition(() => this.#inFlight.length === 0 || Boolean(this.#inFlight[0]?.report) || control.cancelling);
-      if (this.#inFlight[0]?.report && (await this.#settleHead(this.#inFlight[0], this.#inFlight[0].report)) === 'stop') return 'failed';
+      const [head] = this.#inFlight;
+      if (head?.report && (await this.#settle(head, head.report)) === 'stop') return 'failed';
     }
     return control.cancelling ? 'cancelled' : 'finished';
+  }
+
+  /** Rests while the job is paused, and keeps the window full while it is not. */
+  async #advance(): Promise<'go' | 'continue'> {
+    const { control } = this.#parts;
+    const { continueAsNewSuggested } = workflowInfo();
+    if (this.#inFlight.length === 0) {
+      if (continueAsNewSuggested) return 'continue';
+      if (control.paused) await this.#rest();
+    }
+    if (!control.paused && !control.cancelling && !continueAsNewSuggested) this.#fill();
+    return 'go';
   }
 
   /** Waits for what is in flight, at most `limit`; what ended well in time is recorded. True when nothing is left. */
@@ -123,7 +132,7 @@ export class StepRunner {
     void this.#scope.run(() => controlActivities(browser.queue).stopSteps(task)).catch(() => undefined);
   }
 
-  async #settleHead(head: InFlight, report: StepReport): Promise<'go' | 'stop'> {
+  async #settle(head: InFlight, report: StepReport): Promise<'go' | 'stop'> {
     const { stopOnError } = this.#parts.input.settings;
     if (report.outcome === 'failed') return this.#fail(head, report, head.step.continueOnError || !stopOnError);
     // Nobody knows, or there is no browser any more: whatever the runbook says, nothing is built on that.

@@ -12,17 +12,19 @@ export async function elementAt(page: Page, selector: Selector, rect: Rect): Pro
   return found.asElement() ?? undefined;
 }
 
-/** Runs in the page; goes into open shadow roots on the way down, and out of them on the way up. */
+/** Runs in the page; goes into open shadow roots on the way down, and out of them on the way up. One function: nothing else is there. */
 function atPoint({ x, y, css, roles }: { x: number; y: number; css: string; roles: Node[] | null }): Element | null {
-  let element = document.elementFromPoint(x, y);
-  while (element?.shadowRoot) {
-    const inner = element.shadowRoot.elementFromPoint(x, y);
-    if (!inner || inner === element) break;
-    element = inner;
-  }
-  while (element && !(element.matches(css) && (!roles || roles.includes(element)))) {
+  const deepest = (root: Document | ShadowRoot): Element | null => {
+    const element = root.elementFromPoint(x, y);
+    const inner = element?.shadowRoot ? deepest(element.shadowRoot) : null;
+    return inner ?? element;
+  };
+  const above = (element: Element): Element | null => {
     const root = element.getRootNode();
-    element = element.parentElement ?? (root instanceof ShadowRoot ? root.host : null);
-  }
+    return element.parentElement ?? (root instanceof ShadowRoot ? root.host : null);
+  };
+  const passes = (element: Element): boolean => element.matches(css) && (!roles || roles.includes(element));
+  let element = deepest(document);
+  while (element && !passes(element)) element = above(element);
   return element;
 }

@@ -16,15 +16,22 @@ export async function canBeUsed(element: Target, use: Use): Promise<boolean> {
   return (await within(lookMs, answer)) ?? false;
 }
 
+/** Runs in the page: one function, since nothing else is there. */
 function usable(node: Node, use: Use): boolean {
   if (!(node instanceof HTMLElement) || !node.checkVisibility({ visibilityProperty: true })) return false;
   const box = node.getBoundingClientRect();
-  if (box.width === 0 || box.height === 0) return false;
-  const disabled = node.matches(':disabled') || node.closest('[aria-disabled="true"]') !== null;
-  if (use === 'see') return true;
-  if (use === 'write') return !disabled && !('readOnly' in node && node.readOnly === true) && node.ariaReadOnly !== 'true';
-  if (use === 'press' && disabled) return false;
-  const root = node.getRootNode() as Document | ShadowRoot;
-  const hit = root.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
-  return hit !== null && node.contains(hit);
+  const isDisabled = (): boolean => node.matches(':disabled') || node.closest('[aria-disabled="true"]') !== null;
+  const isReadOnly = (): boolean => ('readOnly' in node && node.readOnly === true) || node.ariaReadOnly === 'true';
+  const isOnTop = (): boolean => {
+    const root = node.getRootNode() as Document | ShadowRoot;
+    const hit = root.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+    return hit !== null && node.contains(hit);
+  };
+  const checks: Record<Use, () => boolean> = {
+    see: () => true,
+    write: () => !isDisabled() && !isReadOnly(),
+    point: isOnTop,
+    press: () => !isDisabled() && isOnTop(),
+  };
+  return box.width > 0 && box.height > 0 && checks[use]();
 }
