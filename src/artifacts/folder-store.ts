@@ -16,7 +16,7 @@ const labelSuffix = '.json';
 export function createFolderStore(dir: string): ArtifactStore {
   const folderOf = (jobId: string): string => join(dir, hashOf(jobId));
   return {
-    async put(jobId, name, bytes, type) {
+    async put({ jobId, name, type, bytes }) {
       const secret = randomBytes(18).toString('base64url');
       const folder = folderOf(jobId);
       const path = join(folder, secret);

@@ -17,7 +17,7 @@ afterEach(() => rm(dir, { recursive: true, force: true }));
 const bytes = Buffer.from('0123456789');
 
 test('what was put can be opened, whole or in part', async () => {
-  const { id, bytes: length } = await store.put('job', 'page.jpg', bytes, 'image/jpeg');
+  const { id, bytes: length } = await store.put({ jobId: 'job', name: 'page.jpg', type: 'image/jpeg', bytes });
   expect(length).toBe(10);
   const whole = await store.open(id);
   expect(whole).toMatchObject({ bytes: 10, name: 'page.jpg', type: 'image/jpeg' });
@@ -28,7 +28,7 @@ test('what was put can be opened, whole or in part', async () => {
 });
 
 test.each([[{ start: 4, end: 2 }], [{ start: 0, end: 10 }], [{ start: -1, end: 2 }]])('the range %o is refused', async (range) => {
-  const { id } = await store.put('job', 'a', bytes, 'text/plain');
+  const { id } = await store.put({ jobId: 'job', name: 'a', type: 'text/plain', bytes });
   await expect(store.open(id, range)).rejects.toThrow(RangeError);
 });
 
@@ -40,14 +40,17 @@ test.each(['../../etc/passwd', '', '0123456789abcdef-../../../../../../x', '0123
 );
 
 test('names and jobs that look like paths stay inside the folder', async () => {
-  const { path } = await store.put('../../../job', '../../x', bytes, 'text/plain');
+  const { path } = await store.put({ jobId: '../../../job', name: '../../x', type: 'text/plain', bytes });
   expect(path.startsWith(join(dir, 'store'))).toBe(true);
   expect(await readdir(dir)).toEqual(['store']);
 });
 
 test('jobs are listed and removed on their own, and nothing unfinished is left', async () => {
-  const [first, second] = await Promise.all([store.put('one', 'a', bytes, 'text/plain'), store.put('one', 'a', bytes, 'text/plain')]);
-  const other = await store.put('two', 'a', bytes, 'text/plain');
+  const [first, second] = await Promise.all([
+    store.put({ jobId: 'one', name: 'a', type: 'text/plain', bytes }),
+    store.put({ jobId: 'one', name: 'a', type: 'text/plain', bytes }),
+  ]);
+  const other = await store.put({ jobId: 'two', name: 'a', type: 'text/plain', bytes });
   expect(first.id).not.toBe(second.id);
   expect((await store.list('one')).map(({ id }) => id).sort()).toEqual([first.id, second.id].sort());
   await store.remove('one');
