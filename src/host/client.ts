@@ -23,7 +23,10 @@ export function createHostClient(socketPath: string): HostClient {
       const post = () => exchange({ socketPath, agent, verb, text: JSON.stringify(body), signal });
       // a kept connection that the host has just closed says nothing about the host: only a second refusal does
       const reply = await post()
-        .catch((error: unknown) => (error instanceof StaleConnection ? post() : Promise.reject(error)))
+        .catch((error: unknown) => {
+          if (error instanceof StaleConnection) return post();
+          throw error;
+        })
         .catch(unavailable);
       const answer = parse(reply.text);
       if (reply.status === 200) return answer as Call[V][1];

@@ -64,6 +64,8 @@ const put = (record: StepRecord): Entry => ({ kind: 'record', record });
 const shut = (gen: number): Entry => ({ kind: 'shut', gen });
 
 const runs = (record: StepRecord | undefined): boolean => record?.state === 'open' || record?.state === 'acting';
+/** its worker or its browser died under it, and the ledger has said so */
+const wasCutOff = (record: StepRecord): boolean => record.state === 'lost' || record.state === 'unknown';
 const mayHaveActed = (record: StepRecord): boolean => record.state === 'acting' && record.effect === 'once';
 
 /** A dead or failed attempt counts; an interruption is no attempt of its own, so its number is used again. */
@@ -79,18 +81,26 @@ export function decideBegin(state: GateState, world: World, begin: Begin): Decis
   return (record && fromLedger(record, world, begin)) ?? atGate(state, world, begin);
 }
 
+/** Null: the ledger has no answer, the step may run (again). */
 function fromLedger(record: StepRecord, world: World, begin: Begin): Decision | null {
-  const same = record.dispatch === begin.dispatch;
-  const { attempt, at } = record;
   if (record.state === 'done') return answered({ go: 'done', result: record.result });
-  if (record.state === 'failed' && same) return answered({ go: 'failed', result: record.result });
-  if (record.state === 'lost' && same) return answered({ go: 'lost', attempt });
+  if (runs(record)) return whileItRuns(record, world, begin);
   // a later dispatch means that somebody was asked and wants it again
-  if (record.state === 'unknown' && same) return answered({ go: 'unknown', attempt, at });
-  if (!runs(record)) return null;
+  return record.dispatch === begin.dispatch ? outcomeOf(record) : null;
+}
+
+/** The living attempt is joined. A dead one may have acted, or is repeated. */
+function whileItRuns(record: StepRecord, world: World, begin: Begin): Decision | null {
   if (record.epoch === world.epoch && world.alive) return waiting;
   if (!mayHaveActed(record)) return null;
+  const { attempt, at } = record;
   return answered({ go: 'unknown', attempt, at }, put({ ...record, state: 'unknown', dispatch: begin.dispatch }), shut(begin.gen));
+}
+
+function outcomeOf({ state, attempt, at, result }: StepRecord): Decision | null {
+  if (state === 'failed') return answered({ go: 'failed', result });
+  if (state === 'lost') return answered({ go: 'lost', attempt });
+  return state === 'unknown' ? answered({ go: 'unknown', attempt, at }) : null;
 }
 
 function atGate(state: GateState, world: World, begin: Begin): Decision {
@@ -111,9 +121,12 @@ export function decideReport(state: GateState, world: World, report: Report): En
   if (record.state === report.verb) return [];
   // it has happened, whatever became of the browser or the generation since
   if (report.verb === 'done') return reportDone(record, report);
-  if (record.state === 'lost' || record.state === 'unknown' || !world.alive) return 'lost';
-  if (!runs(record)) return 'not_open';
-  if (report.verb === 'acting') return record.gen <= state.shutGen ? 'stopped' : [put({ ...record, state: 'acting' })];
+  if (!world.alive || wasCutOff(record)) return 'lost';
+  return runs(record) ? reportRunning(record, report, state.shutGen) : 'not_open';
+}
+
+function reportRunning(record: StepRecord, report: Exclude<Report, { verb: 'done' }>, shutGen: number): Entry[] | Refusal {
+  if (report.verb === 'acting') return record.gen <= shutGen ? 'stopped' : [put({ ...record, state: 'acting' })];
   if (report.verb === 'failed') return [put({ ...record, state: 'failed', result: report.result }), shut(record.gen)];
   return mayHaveActed(record) ? 'not_open' : [put({ ...record, state: 'interrupted' }), shut(record.gen)];
 }

@@ -148,7 +148,7 @@ function untilAnswered(ask: () => Begun | null, waiters: Set<() => void>, signal
         const answer = ask();
         if (answer) settle(() => resolve(answer));
       } catch (error) {
-        settle(() => reject(error as Error));
+        settle(() => reject(error instanceof Error ? error : new Error(String(error))));
       }
     };
     waiters.add(again);

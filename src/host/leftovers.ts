@@ -51,12 +51,18 @@ const isOther = ({ pid, startTime }: Kept['host']): boolean =>
 
 function sweep({ pid, profile, artifacts, endpoint }: Trace, dir: string, descriptors: string): void {
   if (isAlive(pid) && commandLine(pid).includes(hostMark(dir))) killGroup(pid);
-  if (profile && dirname(profile) === tmpdir() && basename(profile).startsWith('playwright'))
-    rmSync(profile, { recursive: true, force: true });
+  if (profile && isProfile(profile)) rmSync(profile, { recursive: true, force: true });
   if (dirname(artifacts) === dir) rmSync(artifacts, { recursive: true, force: true });
   if (endpoint.endsWith('.sock')) rmSync(endpoint, { force: true });
-  for (const name of list(descriptors)) {
-    const descriptor = join(descriptors, name);
+  removeDescriptors(descriptors, endpoint);
+}
+
+/** Playwright makes them itself, in the system's temporary folder: nothing else is deleted on the word of a file. */
+const isProfile = (folder: string): boolean => dirname(folder) === tmpdir() && basename(folder).startsWith('playwright');
+
+function removeDescriptors(folder: string, endpoint: string): void {
+  for (const name of list(folder)) {
+    const descriptor = join(folder, name);
     if (text(descriptor)?.includes(JSON.stringify(endpoint))) rmSync(descriptor, { force: true });
   }
 }

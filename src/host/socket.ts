@@ -24,7 +24,7 @@ export async function refuseSecond(path: string): Promise<void> {
 export async function listenOnSocket({ path, verbs, log }: { path: string; verbs: Verbs; log: Log }): Promise<SocketServer> {
   mkdirSync(dirname(path), { recursive: true });
   rmSync(path, { force: true });
-  const server = http.createServer((request, response) => void reply(request, response, verbs, log));
+  const server = http.createServer((request, response) => void reply({ request, response }, verbs, log));
   // long polls last as long as a step is held; kept connections as long as the worker lives
   server.requestTimeout = 0;
   server.headersTimeout = 0;
@@ -59,14 +59,15 @@ function answers(path: string): Promise<boolean> {
   });
 }
 
-async function reply(request: IncomingMessage, response: ServerResponse, verbs: Verbs, log: Log): Promise<void> {
+type Exchange = { request: IncomingMessage; response: ServerResponse };
+
+async function reply({ request, response }: Exchange, verbs: Verbs, log: Log): Promise<void> {
   const gone = new AbortController();
   response.on('close', () => {
     if (!response.writableFinished) gone.abort(new HostError('gone', 499, 'The caller went away.'));
   });
   try {
-    const verb = verbOf(request);
-    send(response, 200, await carryOut(verb, await bodyOf(request), verbs, gone.signal));
+    send(response, 200, await carryOut(verbs, verbOf(request), { body: await bodyOf(request), signal: gone.signal }));
   } catch (error) {
     if (gone.signal.aborted) return;
     const refusal = asRefusal(error);
@@ -75,7 +76,9 @@ async function reply(request: IncomingMessage, response: ServerResponse, verbs: 
   }
 }
 
-const carryOut = async <V extends Verb>(verb: V, body: unknown, verbs: Verbs, signal: AbortSignal): Promise<Call[V][1]> =>
+type Asked = { body: unknown; signal: AbortSignal };
+
+const carryOut = async <V extends Verb>(verbs: Verbs, verb: V, { body, signal }: Asked): Promise<Call[V][1]> =>
   verbs[verb](bodies[verb].parse(body), signal);
 
 function verbOf(request: IncomingMessage): Verb {

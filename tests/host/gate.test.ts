@@ -30,17 +30,24 @@ function ask(state: GateState, question: Begin, at: World = world): Answer | nul
   for (const entry of entries) apply(state, entry);
   return answer;
 }
-function say(state: GateState, verb: Report['verb'], instance: number, at: World = world): string | null {
-  const ref = { jobId: 'j', instance, epoch: at.epoch };
-  const report: Report =
-    verb === 'done' ? { verb, ref, result: instance, captures: [] } : verb === 'failed' ? { verb, ref, result: 'no' } : { verb, ref };
+function reportOf(verb: Report['verb'], ref: Report['ref']): Report {
+  if (verb === 'done') return { verb, ref, result: ref.instance, captures: [] };
+  return verb === 'failed' ? { verb, ref, result: 'no' } : { verb, ref };
+}
+function tell(state: GateState, at: World, report: Report): string | null {
   const entries = decideReport(state, at, report);
   if (typeof entries === 'string') return entries;
   for (const entry of entries) apply(state, entry);
   return null;
 }
+const sayIn =
+  (at: World) =>
+  (state: GateState, verb: Report['verb'], instance: number): string | null =>
+    tell(state, at, reportOf(verb, { jobId: 'j', instance, epoch: at.epoch }));
+const say = sayIn(world);
 const second: World = { ...world, epoch: 2 };
 const gone: World = { ...world, alive: false };
+const sayGone = sayIn(gone);
 
 test('a step waits at the gate until the one before it is done', () => {
   const state = emptyGate();
@@ -143,9 +150,9 @@ test('a browser that dies under a once step that acts leaves it unknown, unless 
     say(each, 'acting', 1);
     for (const entry of decideLost(each)) apply(each, entry);
   }
-  expect(say(state, 'failed', 1, gone)).toBe('lost');
+  expect(sayGone(state, 'failed', 1)).toBe('lost');
   expect(ask(state, begin(1), gone)).toEqual({ go: 'unknown', attempt: 1, at: world.now });
-  expect(say(finished, 'done', 1, gone)).toBeNull();
+  expect(sayGone(finished, 'done', 1)).toBeNull();
   expect(ask(finished, begin(1), gone)).toEqual({ go: 'done', result: 1 });
 });
 
@@ -158,78 +165,105 @@ function randomOf(seed: number): (below: number) => number {
   };
 }
 
+const stepCount = 6;
+const turnLimit = 2000;
+type Delivery = { step: number; dispatch: number };
+
 /**
  * A worker that carries out a list of steps, three dispatched ahead, while workers die, browsers die, people stop and reports are repeated at random.
  * The model counts effects: an effect happens when `acting` was accepted, or not, depending on when the worker died.
  */
-function play(seed: number): { effects: number[]; asked: number; steps: number; turns: number } {
-  const random = randomOf(seed);
-  const state = emptyGate();
-  const steps = 6;
-  const effects = Array.from({ length: steps }, () => 0);
-  let [epoch, gen, dispatch, next, asked, turns] = [1, 0, 0, 0, 0, 0];
-  let alive = true;
-  const here = (): World => ({ epoch, alive, now: `t${turns}` });
-  const deadWorker = (): boolean => random(6) === 0 && ((epoch += 1), true);
+class Play {
+  readonly effects = Array.from({ length: stepCount }, () => 0);
+  asked = 0;
+  readonly #state = emptyGate();
+  readonly #random: (below: number) => number;
+  #epoch = 1;
+  #gen = 0;
+  #dispatch = 0;
+  #next = 0;
+  #turns = 0;
+  #alive = true;
 
-  const run = (step: number): 'done' | 'dead' | 'shut' => {
-    const ref = { jobId: 'j', instance: step, epoch };
-    const tell = (report: Report): boolean => {
-      const entries = decideReport(state, here(), report);
-      if (typeof entries === 'string') return false;
-      for (const entry of entries) apply(state, entry);
-      return true;
-    };
-    if (deadWorker()) return 'dead';
-    if (random(12) === 0) apply(state, { kind: 'shut', gen });
-    if (!tell({ verb: 'acting', ref })) return tell({ verb: 'interrupted', ref }) ? 'shut' : 'dead';
-    if (deadWorker()) return 'dead';
-    effects[step] = (effects[step] ?? 0) + 1;
-    if (deadWorker()) return 'dead';
-    if (random(15) === 0) {
-      alive = false;
-      for (const entry of decideLost(state)) apply(state, entry);
-      return 'dead';
-    }
-    return tell({ verb: 'done', ref, result: step, captures: [] }) ? 'done' : 'dead';
-  };
-
-  while (next < steps && turns++ < 2000) {
-    const window = [next, next + 1, next + 2].filter((step) => step < steps).map((step) => ({ step, dispatch: ++dispatch }));
-    const open = new Set(window);
-    // every outcome of the window is awaited, deliveries are repeated, in any order
-    while (open.size > 0 && turns++ < 2000) {
-      const one = [...open][random(open.size)];
-      if (!one) break;
-      const question: Begin = {
-        jobId: 'j',
-        epoch,
-        instance: one.step,
-        after: one.step === next ? null : one.step - 1,
-        gen,
-        dispatch: one.dispatch,
-        effect: 'once',
-      };
-      const answer = ask(state, question, here());
-      if (answer?.go === 'run') {
-        expect(state.records.get(one.step - 1)?.state ?? 'done').toMatch(/^(done|unknown)$/);
-        run(one.step);
-        continue;
-      }
-      if (answer === null) continue;
-      if (answer.go === 'unknown') {
-        // the person looks at the effect and says what is true
-        asked += 1;
-        if ((effects[one.step] ?? 0) > 0) apply(state, { kind: 'record', record: { ...must(state.records.get(one.step)), state: 'done' } });
-      }
-      open.delete(one);
-    }
-    while (state.records.get(next)?.state === 'done') next += 1;
-    alive = true;
-    gen += 1;
+  constructor(seed: number) {
+    this.#random = randomOf(seed);
   }
-  return { effects, asked, steps: next, turns };
+
+  toTheEnd(): this {
+    while (this.#next < stepCount && this.#turns++ < turnLimit) {
+      this.#deliverAll(this.#window());
+      while (this.#state.records.get(this.#next)?.state === 'done') this.#next += 1;
+      this.#alive = true;
+      this.#gen += 1;
+    }
+    return this;
+  }
+
+  #window(): Delivery[] {
+    const ahead = [this.#next, this.#next + 1, this.#next + 2].filter((step) => step < stepCount);
+    return ahead.map((step) => ({ step, dispatch: ++this.#dispatch }));
+  }
+
+  /** Every outcome of the window is awaited, deliveries are repeated, in any order. */
+  #deliverAll(window: Delivery[]): void {
+    const open = new Set(window);
+    while (open.size > 0 && this.#turns++ < turnLimit) {
+      const one = must([...open][this.#random(open.size)]);
+      if (this.#deliver(one)) open.delete(one);
+    }
+  }
+
+  /** Whether the outcome is known now. */
+  #deliver({ step, dispatch }: Delivery): boolean {
+    const after = step === this.#next ? null : step - 1;
+    const answer = ask(this.#state, begin(step, { epoch: this.#epoch, after, gen: this.#gen, dispatch }), this.#world());
+    if (answer?.go === 'run') {
+      expect(this.#state.records.get(step - 1)?.state ?? 'done').toMatch(/^(done|unknown)$/);
+      this.#run(step);
+    }
+    if (answer?.go === 'unknown') this.#askPerson(step);
+    return answer !== null && answer.go !== 'run';
+  }
+
+  /** The person looks at the effect and says what is true. */
+  #askPerson(step: number): void {
+    this.asked += 1;
+    if (must(this.effects[step]) > 0)
+      apply(this.#state, { kind: 'record', record: { ...must(this.#state.records.get(step)), state: 'done' } });
+  }
+
+  #run(step: number): void {
+    const ref = { jobId: 'j', instance: step, epoch: this.#epoch };
+    if (this.#workerDies()) return;
+    if (this.#random(12) === 0) apply(this.#state, { kind: 'shut', gen: this.#gen });
+    if (tell(this.#state, this.#world(), { verb: 'acting', ref }) !== null) {
+      tell(this.#state, this.#world(), { verb: 'interrupted', ref });
+      return;
+    }
+    if (this.#workerDies()) return;
+    this.effects[step] = must(this.effects[step]) + 1;
+    if (this.#workerDies() || this.#browserDies()) return;
+    tell(this.#state, this.#world(), { verb: 'done', ref, result: step, captures: [] });
+  }
+
+  #workerDies(): boolean {
+    const dies = this.#random(6) === 0;
+    if (dies) this.#epoch += 1;
+    return dies;
+  }
+
+  #browserDies(): boolean {
+    if (this.#random(15) > 0) return false;
+    this.#alive = false;
+    for (const entry of decideLost(this.#state)) apply(this.#state, entry);
+    return true;
+  }
+
+  #world(): World {
+    return { epoch: this.#epoch, alive: this.#alive, now: `t${this.#turns}` };
+  }
 }
+
 function must<T>(value: T | undefined): T {
   if (value === undefined) throw new Error('missing');
   return value;
@@ -238,7 +272,7 @@ function must<T>(value: T | undefined): T {
 test('whatever dies and whenever, every effect happens exactly once', () => {
   let asked = 0;
   for (let seed = 1; seed <= 2000; seed += 1) {
-    const played = play(seed);
+    const played = new Play(seed).toTheEnd();
     expect([seed, played.effects]).toEqual([seed, [1, 1, 1, 1, 1, 1]]);
     asked += played.asked;
   }
