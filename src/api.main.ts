@@ -43,7 +43,7 @@ function settingsOf(config: Config): ApiSettings {
     temporalUiUrl: config.temporal.uiUrl,
     web: config.web,
     practiceUrl: config.practiceUrl,
-    env: process.env,
+    env: config.env,
     envAllow: config.envAllow,
     apiKey: readKey(null, apiKeyFile),
     apiKeyFile,

@@ -21,16 +21,17 @@ const Environment = z.object({
   TEMPORAL_NAMESPACE: z.string().default('default'),
   DATABASE_URL: z.string().default('postgres://127.0.0.1:5432/understudy'),
   UNDERSTUDY_BROWSERS: z.coerce.number().int().min(1).max(100).default(4),
-  UNDERSTUDY_CHROMIUM: z.string().optional(),
+  UNDERSTUDY_CHROMIUM: z.string().nullable().default(null),
   UNDERSTUDY_ENV_ALLOW: names,
   /** 64 hex digits; when unset, the roots read (or make, mode 0600) `<home>/key` */
   UNDERSTUDY_KEY: z
     .string()
     .regex(/^[0-9a-fA-F]{64}$/, 'must be 64 hex digits (32 bytes)')
-    .optional(),
+    .nullable()
+    .default(null),
   /** where people find the console, for links out of Temporal; also an allowed Host and Origin */
-  UNDERSTUDY_URL: z.url().optional(),
-  TEMPORAL_UI_URL: z.url().optional(),
+  UNDERSTUDY_URL: z.url().nullable().default(null),
+  TEMPORAL_UI_URL: z.url().nullable().default(null),
   /** isolates installations that share a Temporal server */
   UNDERSTUDY_QUEUE_PREFIX: z
     .string()
@@ -47,15 +48,19 @@ const Environment = z.object({
   UNDERSTUDY_PROTECTED: names,
   /** "off" only where the sandbox is impossible; the console says so */
   UNDERSTUDY_SANDBOX: z.enum(['on', 'off']).default('on'),
-  UNDERSTUDY_PRACTICE_URL: z.url().optional(),
+  UNDERSTUDY_PRACTICE_URL: z.url().nullable().default(null),
   /** of the practice site; default: PORT when it is given, else any free one */
   PRACTICE_PORT: Port.optional(),
   UNDERSTUDY_WORKFLOW_BUNDLE: z.string().default('dist/workflow-bundle.js'),
   UNDERSTUDY_WEB: z.string().default('dist/web'),
+  PATH: z.string().default(''),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
 export type Config = ReturnType<typeof loadConfig>;
+
+const pick = (env: NodeJS.ProcessEnv, allowed: readonly string[]): Readonly<Record<string, string | undefined>> =>
+  Object.fromEntries(allowed.map((name) => [name, env[name]]));
 
 /** @throws Error that names every variable with a wrong value */
 export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
@@ -71,23 +76,27 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
     temporal: {
       address: e.TEMPORAL_ADDRESS,
       namespace: e.TEMPORAL_NAMESPACE,
-      uiUrl: e.TEMPORAL_UI_URL ?? null,
+      uiUrl: e.TEMPORAL_UI_URL,
       queuePrefix: e.UNDERSTUDY_QUEUE_PREFIX,
       bundle: resolve(e.UNDERSTUDY_WORKFLOW_BUNDLE),
     },
     databaseUrl: e.DATABASE_URL,
     browsers: {
       slots: e.UNDERSTUDY_BROWSERS,
-      chromium: e.UNDERSTUDY_CHROMIUM ?? null,
+      chromium: e.UNDERSTUDY_CHROMIUM,
       sandbox: e.UNDERSTUDY_SANDBOX === 'on',
       hostName: e.UNDERSTUDY_HOST_NAME,
       socket: e.UNDERSTUDY_HOST_SOCKET ?? resolve(home, 'host.sock'),
+      /** where programs are looked for */
+      searchPath: e.PATH,
     },
     protectedAddresses: e.UNDERSTUDY_PROTECTED,
     envAllow: e.UNDERSTUDY_ENV_ALLOW,
-    key: e.UNDERSTUDY_KEY ?? null,
-    publicUrl: e.UNDERSTUDY_URL ?? null,
-    practiceUrl: e.UNDERSTUDY_PRACTICE_URL ?? null,
+    /** the variables that runbooks may read, as far as they are set */
+    env: pick(env, e.UNDERSTUDY_ENV_ALLOW),
+    key: e.UNDERSTUDY_KEY,
+    publicUrl: e.UNDERSTUDY_URL,
+    practiceUrl: e.UNDERSTUDY_PRACTICE_URL,
     practicePort: e.PRACTICE_PORT ?? (present['PORT'] === undefined ? 0 : e.PORT),
     web: resolve(e.UNDERSTUDY_WEB),
     artifacts: resolve(home, 'artifacts'),

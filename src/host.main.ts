@@ -15,7 +15,7 @@ const host = await startHost({
   name: browsers.hostName,
   slots: browsers.slots,
   chromium: browsers.chromium,
-  searchPath: process.env['PATH'],
+  searchPath: browsers.searchPath,
   sandbox: browsers.sandbox,
   vault: createVault(readKey(config.key, join(config.home, 'key'))),
   protectedAddresses: protectedAddresses(config),

@@ -20,7 +20,7 @@ function workflowBundle(config: Config): WorkflowBundleOption {
 async function run(config: Config, log: Log): Promise<void> {
   Runtime.install(temporalRuntime(log));
   const connection = await NativeConnection.connect(temporalConnectionOptions(config));
-  const { db, close } = openDatabase(config.databaseUrl, {
+  const database = openDatabase(config.databaseUrl, {
     name: 'understudy orchestrator',
     onError: (error) => log.warn({ err: error }, 'database connection lost'),
   });
@@ -29,7 +29,7 @@ async function run(config: Config, log: Log): Promise<void> {
     namespace: config.temporal.namespace,
     taskQueue: jobsQueue(config.temporal.queuePrefix),
     workflowBundle: workflowBundle(config),
-    activities: { project: (task: ProjectTask) => project(db, task) },
+    activities: { project: (task: ProjectTask) => project(database.db, task) },
     stickyQueueScheduleToStartTimeout: '3s',
     maxCachedWorkflows: 300,
     shutdownGraceTime: graceMs / 2,
@@ -41,7 +41,7 @@ async function run(config: Config, log: Log): Promise<void> {
     await worker.run();
   } finally {
     await connection.close();
-    await close();
+    await database.close();
   }
 }
 

@@ -13,5 +13,7 @@ const levels: Record<LogLevel, 'debug' | 'info' | 'warn' | 'error'> = {
 /** Options for `Runtime.install`; the process ends itself on signals. */
 export const temporalRuntime = (log: Log): RuntimeOptions => ({
   logger: new DefaultLogger('WARN', ({ level, message, meta }) => log[levels[level]]({ temporal: meta }, message)),
+  // what the native part says would else be written past our log, as coloured text
+  telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } },
   shutdownSignals: [],
 });

@@ -16,6 +16,7 @@ import { browsersQueue, controlQueue, dispatchWindow, hostQueue } from './domain
 import { createHostClient, type HostClient } from './host/client.ts';
 import { createLog, type Log } from './log.ts';
 import { temporalConnectionOptions } from './temporal-connection.ts';
+import { temporalRuntime } from './temporal-logger.ts';
 import { createVault, readKey, type Vault } from './vault/vault.ts';
 
 const exitMs = 2_500;
@@ -83,7 +84,7 @@ async function attach({ host, config, db, log }: Reached) {
 }
 
 async function run(config: Config, log: Log): Promise<void> {
-  Runtime.install({ shutdownSignals: [] });
+  Runtime.install(temporalRuntime(log));
   // attaching fences the predecessor: only once this process can work
   const connection = await NativeConnection.connect(temporalConnectionOptions(config));
   const client = new Client({ connection, namespace: config.temporal.namespace });

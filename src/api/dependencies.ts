@@ -18,7 +18,7 @@ export type ApiSettings = {
   /** folder of the built console */
   web: string;
   practiceUrl: string | null;
-  /** what `env` variables may read: the environment, and the names that are allowed */
+  /** what `env` variables may read: the names that are allowed, and the values of those that are set */
   env: Readonly<Record<string, string | undefined>>;
   envAllow: readonly string[];
   apiKey: string;
