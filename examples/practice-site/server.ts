@@ -80,18 +80,24 @@ const files: Record<string, Reply> = {
 
 async function answer(request: IncomingMessage, sessions: Sessions): Promise<Reply> {
   const url = new URL(request.url ?? '/', 'http://localhost');
-  const method = request.method === 'POST' ? 'POST' : 'GET';
   const file = Object.hasOwn(files, url.pathname) ? files[url.pathname] : undefined;
   if (file) return file;
-  if (url.pathname === '/login')
-    return method === 'POST' ? logIn(request, sessions) : page(logInPage({ signedOut: url.searchParams.has('signed-out') }));
+  if (url.pathname === '/login') return answerLogIn({ url, request, sessions });
   const session = sessions.of(request);
-  if (!session) return redirect('/login');
+  return session ? answerSignedIn({ url, session, sessions, request }) : redirect('/login');
+}
+
+async function answerLogIn({ url, request, sessions }: Omit<Visit, 'session'>): Promise<Reply> {
+  return request.method === 'POST' ? logIn(request, sessions) : page(logInPage({ signedOut: url.searchParams.has('signed-out') }));
+}
+
+async function answerSignedIn(visit: Visit): Promise<Reply> {
+  const method = visit.request.method === 'POST' ? 'POST' : 'GET';
   for (const [allowed, path, give] of answers) {
-    const match = allowed === method ? path.exec(url.pathname) : null;
-    if (match) return give({ url, session, sessions, request }, match[1] ?? '');
+    const match = allowed === method ? path.exec(visit.url.pathname) : null;
+    if (match) return give(visit, match[1] ?? '');
   }
-  return page(lostPage(session), { status: 404 });
+  return page(lostPage(visit.session), { status: 404 });
 }
 
 function send(response: ServerResponse, reply: Reply): void {

@@ -80,11 +80,13 @@ type Range = { start: number; end: number };
 function rangeOf(req: Request, size: number): Range | 'unsatisfiable' | undefined {
   const [, first = '', last = ''] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(req.headers.range ?? '') ?? [];
   if (first === '' && last === '') return undefined;
-  const { start, end } =
-    first === '' ? suffix(Number(last), size) : { start: Number(first), end: Math.min(Number(last || size), size - 1) };
+  const { start, end } = first === '' ? suffix(Number(last), size) : fromFirst(Number(first), last, size);
   if (start >= size) return 'unsatisfiable';
   return start > end ? undefined : { start, end };
 }
+
+/** Without a last byte: to the end. */
+const fromFirst = (start: number, last: string, size: number): Range => ({ start, end: Math.min(Number(last || size), size - 1) });
 
 /** The last bytes; none of them begins behind the end, which is unsatisfiable. */
 const suffix = (bytes: number, size: number): Range => ({ start: bytes === 0 ? size : Math.max(0, size - bytes), end: size - 1 });
