@@ -29,18 +29,18 @@ async function unusedPort(): Promise<number> {
   return port;
 }
 
-test.each<[string, string | (() => Promise<string>), StepErrorCode, RegExp]>([
-  ['a server that never answers', '/never', 'navigation_timeout', /did not answer/],
-  ['redirects without end', '/redirects', 'navigation_failed', /redirects without end/],
-  ['a page that is not there', '/status?code=404', 'navigation_failed', /status 404/],
-  ['a server error', '/status?code=500', 'navigation_failed', /status 500/],
-  ['nobody listening', async () => `http://127.0.0.1:${await unusedPort()}/`, 'navigation_failed', /nothing answers/],
-  ['a name without a server', 'http://nowhere.invalid/', 'navigation_failed', /no server of that name|could not be looked up/],
-  ['a refusal of the guard', '/refused', 'blocked_address', /may not be opened/],
-  ['a file', 'file:///etc/passwd', 'blocked_address', /Only http/],
-  ['a script', 'javascript:alert(1)', 'blocked_address', /Only http/],
-  ['something that is no address', 'http://', 'navigation_failed', /not an address/],
-])('navigate to %s fails with the right code, within its time', (_, url, code, message) =>
+test.each<[string, string | (() => Promise<string>), [code: StepErrorCode, message: RegExp]]>([
+  ['a server that never answers', '/never', ['navigation_timeout', /did not answer/]],
+  ['redirects without end', '/redirects', ['navigation_failed', /redirects without end/]],
+  ['a page that is not there', '/status?code=404', ['navigation_failed', /status 404/]],
+  ['a server error', '/status?code=500', ['navigation_failed', /status 500/]],
+  ['nobody listening', async () => `http://127.0.0.1:${await unusedPort()}/`, ['navigation_failed', /nothing answers/]],
+  ['a name without a server', 'http://nowhere.invalid/', ['navigation_failed', /no server of that name|could not be looked up/]],
+  ['a refusal of the guard', '/refused', ['blocked_address', /may not be opened/]],
+  ['a file', 'file:///etc/passwd', ['blocked_address', /Only http/]],
+  ['a script', 'javascript:alert(1)', ['blocked_address', /Only http/]],
+  ['something that is no address', 'http://', ['navigation_failed', /not an address/]],
+])('navigate to %s fails with the right code, within its time', (_, url, [code, message]) =>
   inJob(async (job) => {
     const started = Date.now();
     const report = await job.fails({ action: { type: 'navigate', url: typeof url === 'string' ? url : await url() }, timeout: 2_000 });

@@ -19,29 +19,29 @@ async function find(selector: Selector): Promise<{ id: string | null | undefined
   return { id, matchedBy: report.matchedBy, retries: report.retries };
 }
 
-test.each<[string, Selector, string, string]>([
-  ['id', { id: 'first' }, 'first', 'id'],
-  ['id with a template', { id: '{{which}}' }, 'first', 'id'],
-  ['id with a quote in it', { id: 'quo"te' }, 'quo"te', 'id'],
-  ['data-testid', { dataTestId: 't1' }, 'row7', 'dataTestId'],
-  ['other data attributes', { dataAttributes: { row: '8' } }, 'row8', 'dataAttributes'],
-  ['CSS', { cssSelector: 'button.save[name=b]' }, 'second', 'cssSelector'],
-  ['XPath', { xPath: '//button[@name="b"]' }, 'second', 'xPath'],
-  ['the text of its label', { labelText: 'E-mail address' }, 'mail', 'labelText'],
-  ['its text, spaces put in order', { innerText: 'Pay the bill' }, 'spaced', 'innerText'],
-  ['a part of its text when no whole text matches', { innerText: 'the next page' }, 'partial', 'innerText (contains)'],
-  ['the name', { name: 'a' }, 'first', 'name'],
-  ['the first field that matches, in the documented order', { name: 'a', cssSelector: '#second', id: 'gone' }, 'second', 'cssSelector'],
-  ['a text in an open shadow root', { innerText: 'Shadow button' }, 'in-shadow', 'innerText'],
-  ['CSS in an open shadow root', { cssSelector: 'x-card button' }, 'in-shadow', 'cssSelector'],
-  ['tagName as a filter', { cssSelector: '.mixed', tagName: 'A' }, 'mixed-link', 'cssSelector'],
-  ['role as a filter', { cssSelector: '.mixed', role: 'button' }, 'mixed-link', 'cssSelector'],
-  ['inputType as a filter, text being the default', { cssSelector: '.typed', inputType: 'text' }, 'typed-text', 'cssSelector'],
-  ['inputType as a filter', { cssSelector: '.typed', inputType: 'email' }, 'typed-mail', 'cssSelector'],
-  ['the innermost of nested elements with the same text', { innerText: 'Nested text', tagName: 'div' }, 'innermost', 'innerText'],
-  ['several narrowed by another field', { cssSelector: '.save', name: 'b' }, 'second', 'cssSelector'],
-  ['several narrowed by visibility', { cssSelector: '.one' }, 'visible-one', 'cssSelector'],
-])('an element is found by %s', async (_, selector, id, matchedBy) => {
+test.each<[string, Selector, [id: string, matchedBy: string]]>([
+  ['id', { id: 'first' }, ['first', 'id']],
+  ['id with a template', { id: '{{which}}' }, ['first', 'id']],
+  ['id with a quote in it', { id: 'quo"te' }, ['quo"te', 'id']],
+  ['data-testid', { dataTestId: 't1' }, ['row7', 'dataTestId']],
+  ['other data attributes', { dataAttributes: { row: '8' } }, ['row8', 'dataAttributes']],
+  ['CSS', { cssSelector: 'button.save[name=b]' }, ['second', 'cssSelector']],
+  ['XPath', { xPath: '//button[@name="b"]' }, ['second', 'xPath']],
+  ['the text of its label', { labelText: 'E-mail address' }, ['mail', 'labelText']],
+  ['its text, spaces put in order', { innerText: 'Pay the bill' }, ['spaced', 'innerText']],
+  ['a part of its text when no whole text matches', { innerText: 'the next page' }, ['partial', 'innerText (contains)']],
+  ['the name', { name: 'a' }, ['first', 'name']],
+  ['the first field that matches, in the documented order', { name: 'a', cssSelector: '#second', id: 'gone' }, ['second', 'cssSelector']],
+  ['a text in an open shadow root', { innerText: 'Shadow button' }, ['in-shadow', 'innerText']],
+  ['CSS in an open shadow root', { cssSelector: 'x-card button' }, ['in-shadow', 'cssSelector']],
+  ['tagName as a filter', { cssSelector: '.mixed', tagName: 'A' }, ['mixed-link', 'cssSelector']],
+  ['role as a filter', { cssSelector: '.mixed', role: 'button' }, ['mixed-link', 'cssSelector']],
+  ['inputType as a filter, text being the default', { cssSelector: '.typed', inputType: 'text' }, ['typed-text', 'cssSelector']],
+  ['inputType as a filter', { cssSelector: '.typed', inputType: 'email' }, ['typed-mail', 'cssSelector']],
+  ['the innermost of nested elements with the same text', { innerText: 'Nested text', tagName: 'div' }, ['innermost', 'innerText']],
+  ['several narrowed by another field', { cssSelector: '.save', name: 'b' }, ['second', 'cssSelector']],
+  ['several narrowed by visibility', { cssSelector: '.one' }, ['visible-one', 'cssSelector']],
+])('an element is found by %s', async (_, selector, [id, matchedBy]) => {
   await job.visit('/selectors');
   expect(await find(selector)).toEqual({ id, matchedBy, retries: 0 });
 });

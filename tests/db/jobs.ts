@@ -42,7 +42,7 @@ export const created = (jobId: string, title = 'A job'): JobEventBody => ({
 
 /** Numbered from `after + 1`. */
 export const numbered = (bodies: JobEventBody[], after = 0): JobEvent[] =>
-  bodies.map((body, index) => ({ ...body, seq: after + index + 1, at: new Date().toISOString() }) as JobEvent);
+  bodies.map((body, index) => ({ ...body, seq: after + index + 1, at: new Date().toISOString() }));
 
 export function tasks(
   jobId: string,

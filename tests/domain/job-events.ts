@@ -30,4 +30,4 @@ export const failed = (stepId: string): JobEventBody => ({
 
 /** Event n happens n seconds after two o'clock. */
 export const numbered = (...bodies: JobEventBody[]): JobEvent[] =>
-  bodies.map((body, index) => ({ ...body, seq: index + 1, at: at(index + 1) }) as JobEvent);
+  bodies.map((body, index) => ({ ...body, seq: index + 1, at: at(index + 1) }));
