@@ -63,6 +63,5 @@ export const JobEvent = z.discriminatedUnion('type', [
   z.object({ ...base, type: z.literal('job.finished'), status: z.enum(['completed', 'failed', 'cancelled']), error: StepError.optional() }),
 ]);
 export type JobEvent = z.infer<typeof JobEvent>;
-export type JobEventType = JobEvent['type'];
 /** An event before the workflow has numbered it. */
 export type JobEventBody = JobEvent extends infer E ? (E extends JobEvent ? Omit<E, 'seq' | 'at'> : never) : never;
