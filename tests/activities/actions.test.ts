@@ -130,12 +130,12 @@ test('a script with a mistake says which', async () => {
 
 test('a disabled button is waited for, and the error says so', async () => {
   await job.visit('/forms');
-  const report = await job.fails({ action: { type: 'click', selector: { id: 'disabled' } }, timeout: 700 });
+  const report = await job.fails({ action: { type: 'click', selector: { id: 'disabled' } }, timeout: 2_500 });
   expect(report.error).toMatchObject({ code: 'timeout', message: expect.stringContaining('not enabled') });
 });
 
 test('a covered button names what lies over it', async () => {
   await job.visit('/late?cover');
-  const report = await job.fails({ action: { type: 'click', selector: { id: 'late' } }, timeout: 700 });
+  const report = await job.fails({ action: { type: 'click', selector: { id: 'late' } }, timeout: 2_500 });
   expect(report.error).toMatchObject({ code: 'timeout', message: expect.stringContaining('cover') });
 });
