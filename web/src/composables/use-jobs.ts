@@ -1,5 +1,5 @@
 /** The list of jobs: a page that is fetched, then kept up to date by the stream, and by asking every 10 s while the stream is not live. */
-import { useIntervalFn } from '@vueuse/core';
+import { useIntervalFn, useThrottleFn } from '@vueuse/core';
 import { computed, onScopeDispose, reactive, ref, shallowRef, toRefs, watch, type Ref } from 'vue';
 import type { JobRow, StatusCounts } from '../../../src/contract/job.ts';
 import { reasonOf } from '../api/client.ts';
@@ -10,6 +10,7 @@ import { usePageStream } from '../stream/page-stream.ts';
 
 export const pageSize = 50;
 const pollEvery = 10_000;
+const recountEvery = 2_000;
 /** How long a row keeps its mark after a change. */
 const flashFor = 1_600;
 
@@ -62,8 +63,11 @@ export function useJobs(wanted: Ref<ListQuery>, atRest: Ref<boolean>) {
   const { rows, changed, take, letIn, onRow } = useRows(wanted, () => atRest.value);
   const refresh = usePageRequest(wanted, state, (jobs, more) => take(jobs, more, state.loading));
 
+  const recount = useThrottleFn(refresh, recountEvery, true);
+  /** The stream counts all jobs; what a search or a runbook leaves of them is counted by asking again. */
   function onCounts(counts: StatusCounts): void {
-    state.counts = counts;
+    if (wanted.value.q || wanted.value.runbook) void recount();
+    else state.counts = counts;
     void askSoon();
   }
   onScopeDispose(connection.watch({ list: true }, { job: onRow, counts: onCounts, ready: () => void refresh() }));

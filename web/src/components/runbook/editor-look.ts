@@ -24,7 +24,8 @@ const theme = EditorView.theme({
   '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': {
     backgroundColor: 'color-mix(in srgb, var(--run) 24%, transparent)',
   },
-  '.cm-gutter-lint': { width: '16px' },
+  '.cm-gutter-lint': { width: '18px' },
+  '.cm-gutter-lint .cm-gutterElement': { width: '18px', padding: '0 3px', boxSizing: 'border-box' },
   '.cm-lint-marker': { width: '12px', height: '12px', padding: '4px 0' },
   '.cm-lint-marker-error': { content: 'none', position: 'relative' },
   '.cm-lint-marker-error::before': {
