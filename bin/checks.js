@@ -3,6 +3,7 @@ import { cpus } from 'node:os';
 import { checkGenerated } from './generated.js';
 import { ROOT } from './root.js';
 import { run } from './run.js';
+import { ensureBuild } from './setup/build.js';
 
 /** @type {Record<string, () => Promise<unknown>>} */
 const CHECKS = {
@@ -14,14 +15,25 @@ const CHECKS = {
     tool('depcruise', ['--config', '.dependency-cruiser.cjs', 'src', 'web', 'temporal', 'bin', 'examples', 'tests', 'bench']),
   'unused code': () => tool('knip', []),
   'generated files': checkGenerated,
+  'size of the dashboard': checkSize,
 };
+
+/** Of the dashboard as it is built now. */
+async function checkSize() {
+  await ensureBuild({ only: ['dashboard'] });
+  await run(process.execPath, [`${ROOT}/bin/check-size.js`], { cwd: ROOT });
+}
 
 /**
  * @param {string} name of a program in node_modules/.bin
  * @param {string[]} args
  */
 const tool = (name, args) =>
-  run(`${ROOT}/node_modules/.bin/${name}`, args, { cwd: ROOT, env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' } });
+  run(`${ROOT}/node_modules/.bin/${name}`, args, {
+    cwd: ROOT,
+    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' },
+    lines: 200,
+  });
 
 /**
  * Runs all, a few at a time; prints a line for each, and what it said when it failed.

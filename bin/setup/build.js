@@ -29,13 +29,14 @@ const TARGETS = [
 ];
 
 /**
- * @param {{ force?: boolean }} [options]
+ * @param {{ force?: boolean, only?: string[] }} [options] `only`: names of targets; default: all
  * @returns {Promise<string>} what was built
  */
-export async function ensureBuild({ force = false } = {}) {
+export async function ensureBuild({ force = false, only } = {}) {
   const before = force ? {} : readStamps();
-  const now = Object.fromEntries(TARGETS.map((target) => [target.name, digestOf(target.sources)]));
-  const stale = TARGETS.filter(({ name, output }) => before[name] !== now[name] || !existsSync(join(DIST, output)));
+  const targets = TARGETS.filter(({ name }) => only?.includes(name) ?? true);
+  const now = Object.fromEntries(targets.map((target) => [target.name, digestOf(target.sources)]));
+  const stale = targets.filter(({ name, output }) => before[name] !== now[name] || !existsSync(join(DIST, output)));
   if (stale.length === 0) return 'up to date';
   mkdirSync(DIST, { recursive: true });
   const results = await Promise.allSettled(stale.map((target) => target.build()));
