@@ -50,11 +50,12 @@ export async function reconcile(deps: Deps, { unstartedSeconds = 5, silentSecond
   });
 }
 
-/** One job that cannot be repaired must not keep the others waiting. */
+/** One job that cannot be repaired must not keep the others waiting; a Temporal that is away ends the round. @throws ApiProblem engine_unavailable */
 async function apart(deps: Deps, job: StoredJob, repair: (deps: Deps, job: StoredJob) => Promise<void>): Promise<void> {
   try {
     await repair(deps, job);
   } catch (err) {
+    await deps.gateway.ping();
     deps.log.warn({ err, jobId: job.header.id }, 'a job could not be reconciled; it is tried again');
   }
 }

@@ -51,12 +51,15 @@ function parse(schema: z.ZodType | undefined, value: unknown, place: 'params' | 
 }
 
 function toMiddleware(name: RouteName, handler: (parsed: Parsed<RouteName>) => unknown): RequestHandler {
-  const route: { params?: z.ZodType; query?: z.ZodType; body?: z.ZodType; status: number; response?: z.ZodType } = routes[name];
+  const route: { params?: z.ZodType; query?: z.ZodType; body?: z.ZodType; status: number; response?: z.ZodType; produces?: string } =
+    routes[name];
   return async (req, res) => {
     const params = parse(route.params, req.params, 'params');
     const query = parse(route.query, { ...req.query }, 'query');
     const body = parse(route.body, (req.body as unknown) ?? {}, 'body');
     res.status(route.status);
+    // a stream without a body would never end
+    if (req.method === 'HEAD' && route.produces === 'text/event-stream') return void res.type(route.produces).end();
     const answer = await handler({ params, query, body, req, res } as Parsed<RouteName>);
     if (route.response) res.json(answer);
   };

@@ -19,11 +19,11 @@ export const StartJobBody = z.strictObject({
 });
 export type StartJobBody = z.infer<typeof StartJobBody>;
 
-const list = <T extends z.ZodType>(item: T) =>
-  z.union([item, z.array(item)]).transform((v) => (Array.isArray(v) ? v : [v]) as z.output<T>[]);
+const list = <T extends z.ZodType>(item: T, error: string) =>
+  z.union([item, z.array(item)], { error }).transform((v) => (Array.isArray(v) ? v : [v]) as z.output<T>[]);
 /** `status` may repeat; `q` searches title, id, runbook, requester; `from` and `to` bound createdAt; `after` is the `next` of the page before. */
 export const ListJobsQuery = z.strictObject({
-  status: list(JobStatus).optional(),
+  status: list(JobStatus, `must be one of ${JobStatus.options.join(', ')}`).optional(),
   runbook: z.string().optional(),
   q: z.string().max(200).optional(),
   from: z.iso.datetime({ offset: true }).optional(),

@@ -42,6 +42,11 @@ test('405 names what is allowed', async () => {
   expect((await bench.send('DELETE', '/api/runbooks/x')).headers.get('allow')).toBe('GET, PUT, HEAD');
 });
 
+test('HEAD on a stream ends', async () => {
+  const answer = await fetch(`${bench.url}/api/stream`, { method: 'HEAD' });
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/event-stream; charset=utf-8']);
+});
+
 const nasty = [
   '\u0000',
   '\ud800',
