@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { loadConfig, type Config } from './config.ts';
 import { startHost } from './host/server.ts';
+import { socketFolder } from './host/socket-folder.ts';
 import { createLog } from './log.ts';
 import { createVault, readKey } from './vault/vault.ts';
 
@@ -9,6 +10,8 @@ const config = loadConfig();
 const log = createLog('host', config.logLevel);
 const { browsers } = config;
 
+// how Playwright is told where to make sockets
+process.env['PWTEST_SOCKETS_DIR'] = socketFolder(join(config.home, 'host'));
 const host = await startHost({
   socket: browsers.socket,
   dir: join(config.home, 'host'),

@@ -51,6 +51,7 @@ test('killed with SIGKILL the host leaves no process, and the next host removes 
   await ready(first);
   const { pid, profile, artifacts, endpoint } = await openBrowser(first, home);
   expect([isAlive(pid), descriptorsOf(endpoint).length, existsSync(profile ?? ''), existsSync(endpoint)]).toEqual([true, 1, true, true]);
+  expect(endpoint.startsWith(join(home, 'host', 'sockets'))).toBe(true);
   first.child.kill('SIGKILL');
   await first.exited;
   await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 5000 });
