@@ -1,3 +1,4 @@
+import { nextTick } from 'vue';
 import { createRouter, createWebHistory } from 'vue-router';
 import JobsPage from './pages/JobsPage.vue';
 
@@ -13,4 +14,10 @@ export const router = createRouter({
     { path: '/runbooks/:id', component: () => import('./pages/RunbookPage.vue'), props: true },
     { path: '/:rest(.*)*', component: () => import('./pages/NotFoundPage.vue') },
   ],
+});
+
+/** Who goes on by keyboard or by ear begins at the new page, not at the end of the old one. Not on the first page: nobody left anything there. */
+router.afterEach((to, from) => {
+  if (from.matched.length > 0 && to.path !== from.path)
+    void nextTick(() => document.getElementById('main')?.focus({ preventScroll: true }));
 });

@@ -9,7 +9,7 @@ export const isTyping = (e: KeyboardEvent): boolean =>
   (e.target instanceof Element &&
     e.target.closest('input, textarea, select, [contenteditable], [role=dialog], [role=menu], [role=listbox]') !== null);
 
-/** j and k move, Enter opens, / searches, Escape lets go. The selection is an id, so it stays on its row when rows come and go. */
+/** j and k move, Enter opens, / searches, Escape leaves the search and lets go. The selection is an id, so it stays on its row when rows come and go. */
 export function useRowKeys(ids: () => string[], open: (id: string) => void) {
   const selected = ref<string>();
   function move(by: number): void {
@@ -34,6 +34,9 @@ export function useRowKeys(ids: () => string[], open: (id: string) => void) {
     if (!field) return;
     e.preventDefault();
     field.focus();
+  });
+  onKeyStroke('Escape', (e) => {
+    if (e.target instanceof HTMLElement && e.target.closest('[data-search]')) e.target.blur();
   });
   return { selected, move };
 }
