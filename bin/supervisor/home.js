@@ -1,6 +1,6 @@
 /** The folder that holds everything this installation keeps. */
 import { randomBytes } from 'node:crypto';
-import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, chownSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { chownTree } from '../unprivileged.js';
 
@@ -12,13 +12,20 @@ const NOT_FOR_PARTS = new Set(['run', 'logs', 'postgres', 'temporal']);
 /**
  * Made on the first start. Others may pass through it, since Postgres and the browser can run as another user, but not list it.
  * @returns {Home}
+ * @throws {Error} when it is no folder, or one that we cannot write
  */
 export function openHome() {
   const path = resolve(process.env.UNDERSTUDY_HOME || '.understudy');
   const home = { path, run: join(path, 'run'), logs: join(path, 'logs') };
-  mkdirSync(path, { recursive: true, mode: 0o711 });
-  mkdirSync(home.run, { recursive: true, mode: 0o711 });
-  mkdirSync(home.logs, { recursive: true, mode: 0o700 });
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o711 });
+    mkdirSync(home.run, { recursive: true, mode: 0o711 });
+    mkdirSync(home.logs, { recursive: true, mode: 0o700 });
+    for (const folder of [path, home.run, home.logs]) accessSync(folder, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`UNDERSTUDY_HOME: ${path} cannot hold the data (${reason}); set it to a folder that you can write`, { cause: error });
+  }
   return home;
 }
 

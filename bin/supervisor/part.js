@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { launch, signalGroup } from '../process.js';
 import { forget, record } from './leftovers.js';
+import { humanLine } from './logs.js';
 
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 15_000;
@@ -74,10 +75,21 @@ async function keepAlive({ name, prepare, onLine, runFolder, say }, run, firstSt
     run.kill();
     forget(runFolder, name);
     if (signal.aborted) return;
-    if (!everReady && deaths >= HOPELESS) return firstStart.reject((await ready) ?? new Error(`${name} ended`));
+    if (!everReady && deaths >= HOPELESS) return firstStart.reject(readable(name, await ready));
     if (performance.now() - began > HEALTHY_MS) pause = FIRST_PAUSE_MS;
     say(`${name} ended (${how}); starting it again in ${pause / 1000} s`);
     await delay(pause, undefined, { signal }).catch(() => {});
     pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
   }
+}
+
+/**
+ * The last that it said, as the terminal shows it, without stacks.
+ * @param {string} name
+ * @param {Error | null} error
+ */
+function readable(name, error) {
+  const [first, ...said] = (error?.message ?? '').split('\n');
+  const lines = said.map((line) => humanLine(line)).filter((line) => line !== null);
+  return new Error([`${name} could not be started: ${first}`, ...new Set(lines)].join('\n  '));
 }

@@ -64,3 +64,24 @@ function readEarlier(file) {
     return {};
   }
 }
+
+const ATTEMPTS = 4;
+const portIsTaken = /address already in use|EADDRINUSE|port \d+ on \S+ is taken/i;
+
+/**
+ * Between the look for a free port and its use another program, a second start for one, may take it. Then everything starts again with other ports.
+ * @param {() => Promise<void>} start chooses ports and uses them
+ * @param {{ undo: () => Promise<void>, signal: AbortSignal }} options `undo` ends what a failed start has left; nothing is tried again once `signal` is aborted
+ * @returns {Promise<void>}
+ */
+export async function retryTakenPorts(start, { undo, signal }) {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await start();
+    } catch (error) {
+      const taken = error instanceof Error && portIsTaken.test(error.message);
+      if (!taken || attempt === ATTEMPTS || signal.aborted) throw error;
+      await undo();
+    }
+  }
+}

@@ -11,7 +11,7 @@ import { reapLeftovers } from './leftovers.js';
 import { createPartLog } from './logs.js';
 import { createPart } from './part.js';
 import { planParts } from './parts.js';
-import { choosePorts, movedPorts } from './ports.js';
+import { choosePorts, movedPorts, retryTakenPorts } from './ports.js';
 
 /** together less than 5 s, after which Ctrl-C must have ended everything */
 const FRONT_GRACE_MS = 2200;
@@ -40,12 +40,9 @@ export async function supervise(tools, { began }) {
   process.on('exit', () => parts.forEach((part) => part.kill()));
   try {
     const asked = signalled();
-    const plan = await Promise.race([prepare({ home, tools }), asked]);
-    if (plan) {
-      const started = startAll({ plan, parts, home, tools, lockFile, began, ending: ending.signal });
-      await Promise.race([started.then(() => asked), asked]);
-      say('stopping');
-    }
+    const started = startUp({ parts, home, tools, lockFile, began, ending: ending.signal });
+    await Promise.race([started.then(() => asked), asked]);
+    say('stopping');
   } finally {
     ending.abort();
     await stopAll(parts);
@@ -86,6 +83,17 @@ async function prepare({ home, tools }) {
   if (identity.uid !== undefined) giveHomeTo(home, identity.uid);
   return planParts({ home, ports, tools, identity, key });
 }
+
+/** @param {Omit<Starting, 'plan'>} starting */
+const startUp = (starting) =>
+  retryTakenPorts(async () => startAll({ ...starting, plan: await prepare(starting) }), {
+    signal: starting.ending,
+    undo: async () => {
+      say('another program took a port meanwhile; starting with other ones');
+      await stopAll(starting.parts);
+      starting.parts.length = 0;
+    },
+  });
 
 /**
  * @typedef {object} Starting

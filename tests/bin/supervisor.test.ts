@@ -1,16 +1,19 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { lockHolder, tryLock } from '../../bin/lock.js';
 import { freePort } from '../../bin/ports.js';
 import { launch, startTime } from '../../bin/process.js';
 import { checksumOf } from '../../bin/setup/temporal.js';
-import { KNOWN } from '../../bin/supervisor/environment.js';
 import { reapLeftovers, record } from '../../bin/supervisor/leftovers.js';
+import { checkEnvironment, KNOWN } from '../../bin/supervisor/environment.js';
+import { openHome } from '../../bin/supervisor/home.js';
 import { humanLine } from '../../bin/supervisor/logs.js';
+import { createPart } from '../../bin/supervisor/part.js';
+import { retryTakenPorts } from '../../bin/supervisor/ports.js';
 import { countsLine, countsOf } from '../../bin/test-run.js';
 
 function temporaryFolder(): string {
@@ -50,6 +53,52 @@ test('what a killed supervisor left is ended, and a stranger with the same numbe
   expect(await reapLeftovers(folder)).toEqual(['ours']);
   expect(await ours.ended).toBe('SIGTERM');
   expect(startTime(stranger.child.pid ?? 0)).not.toBeNull();
+});
+
+const listen = (port: number): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer();
+    onTestFinished(() => void server.close());
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
+  });
+
+test('a start that loses a port to another one is undone and tried again; other failures and an end are not', async () => {
+  const taken = await listen(0);
+  const undo = vi.fn(() => Promise.resolve());
+  const { signal } = new AbortController();
+  const ports = [taken, 0];
+  await retryTakenPorts(async () => void (await listen(ports.shift() ?? 0)), { undo, signal });
+  expect([undo.mock.calls.length, ports]).toEqual([1, []]);
+  await expect(retryTakenPorts(() => Promise.reject(new Error('no')), { undo, signal })).rejects.toThrow('no');
+  const lose = async () => void (await listen(taken));
+  await expect(retryTakenPorts(lose, { undo, signal: AbortSignal.abort() })).rejects.toThrow('EADDRINUSE');
+  expect(undo).toHaveBeenCalledTimes(1);
+});
+
+test('servers that are not there are named before anything starts, and a password is not told', async () => {
+  const wrong = checkEnvironment({ TEMPORAL_ADDRESS: '127.0.0.1:9', DATABASE_URL: 'postgres://me:hidden@127.0.0.1:9/x' });
+  await expect(wrong).rejects.toThrow(
+    /TEMPORAL_ADDRESS: nothing answers at 127\.0\.0\.1:9 \(ECONNREFUSED\).*\nDATABASE_URL: .* cannot be used/,
+  );
+  await expect(wrong).rejects.not.toThrow('hidden');
+  await expect(checkEnvironment({ TEMPORAL_ADDRESS: 'here' })).rejects.toThrow('TEMPORAL_ADDRESS: here is not host:port');
+});
+
+test('a home that is a file is refused with a remedy', () => {
+  const file = join(temporaryFolder(), 'file');
+  writeFileSync(file, '');
+  vi.stubEnv('UNDERSTUDY_HOME', file);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  expect(() => openHome()).toThrow(/^UNDERSTUDY_HOME: .*set it to a folder that you can write$/);
+});
+
+test('a part that never starts ends with what it said, without stacks', async () => {
+  const entry = JSON.stringify({ level: 60, msg: 'cannot run', err: { message: 'no server', stack: 'at secret.ts' } });
+  const args = ['-e', `console.log(${JSON.stringify(entry)}); process.exit(1)`];
+  const prepare = () => ({ command: process.execPath, args, ready: /never/ });
+  const part = createPart({ name: 'api', prepare, onLine: () => {}, runFolder: temporaryFolder(), say: () => {} });
+  await expect(part.start()).rejects.toThrow(/^api could not be started: .*\n {2}FATAL cannot run no server$/);
 });
 
 test('a port that is taken is passed over', async () => {
