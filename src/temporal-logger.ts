@@ -10,9 +10,14 @@ const levels: Record<LogLevel, 'debug' | 'info' | 'warn' | 'error'> = {
   ERROR: 'error',
 };
 
+/** A worker for activities alone says so each time; ours is one on purpose. */
+const expected = 'No workflows registered, not polling for workflow tasks';
+
 /** Options for `Runtime.install`; the process ends itself on signals. */
 export const temporalRuntime = (log: Log): RuntimeOptions => ({
-  logger: new DefaultLogger('WARN', ({ level, message, meta }) => log[levels[level]]({ temporal: meta }, message)),
+  logger: new DefaultLogger('WARN', ({ level, message, meta }) =>
+    log[message === expected ? 'debug' : levels[level]]({ temporal: meta }, message),
+  ),
   // what the native part says would else be written past our log, as coloured text
   telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } },
   shutdownSignals: [],
