@@ -86,7 +86,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
       chromium: e.UNDERSTUDY_CHROMIUM,
       sandbox: e.UNDERSTUDY_SANDBOX === 'on',
       hostName: e.UNDERSTUDY_HOST_NAME,
-      socket: e.UNDERSTUDY_HOST_SOCKET ?? resolve(home, 'host.sock'),
+      socket: socketPath(e.UNDERSTUDY_HOST_SOCKET ?? resolve(home, 'host.sock')),
       /** where programs are looked for */
       searchPath: e.PATH,
     },
@@ -102,4 +102,14 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
     artifacts: resolve(home, 'artifacts'),
     logLevel: e.LOG_LEVEL,
   };
+}
+
+/** What every system takes. Longer ones are cut off by some, and said to be in use by others. */
+const longestSocketPath = 103;
+
+function socketPath(path: string): string {
+  const bytes = Buffer.byteLength(path);
+  if (bytes <= longestSocketPath) return path;
+  const remedy = 'choose a shorter UNDERSTUDY_HOME, or set UNDERSTUDY_HOST_SOCKET to a short path in a folder that only you can write';
+  throw new Error(`UNDERSTUDY_HOME: ${path} is too long for a socket (${bytes} bytes, at most ${longestSocketPath}); ${remedy}`);
 }

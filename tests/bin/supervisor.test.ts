@@ -85,6 +85,11 @@ test('servers that are not there are named before anything starts, and a passwor
   await expect(checkEnvironment({ TEMPORAL_ADDRESS: 'here' })).rejects.toThrow('TEMPORAL_ADDRESS: here is not host:port');
 });
 
+test('a home whose path is too long for a socket is refused before anything starts', async () => {
+  const long = checkEnvironment({ UNDERSTUDY_HOME: `/tmp/${'ü'.repeat(50)}` });
+  await expect(long).rejects.toThrow(/UNDERSTUDY_HOME: .* is too long for a socket \(\d+ bytes, at most 103\); choose a shorter/);
+});
+
 test('a home that is a file is refused with a remedy', () => {
   const file = join(temporaryFolder(), 'file');
   writeFileSync(file, '');
