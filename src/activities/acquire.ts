@@ -1,15 +1,21 @@
 import type { StepError } from '../contract/error.ts';
 import type { AcquireResult } from '../contract/step-task.ts';
 import { createRedactor } from '../domain/redact.ts';
-import type { HostValue } from '../host/protocol.ts';
+import { HostError } from '../host/client.ts';
+import type { Call, HostValue } from '../host/protocol.ts';
 import type { ExpressionVariable, WorkerDependencies } from './dependencies.ts';
 import { hintFor } from './hints.ts';
 import { startLimit } from './limit.ts';
 import type { Attached, Pages } from './pages.ts';
-import { StepFailure } from './step-failure.ts';
+import { pause } from './race.ts';
+import { firstLine, StepFailure } from './step-failure.ts';
 import { createValues, fillTemplate, type Values } from './values.ts';
 
 const expressionMs = 10_000;
+const launchAttempts = 4;
+const launchPauseMs = 500;
+const launchHint =
+  'Chromium does not start on this machine: the log of the browser host has its words. Memory, /dev/shm and the sandbox are the usual reasons.';
 
 type Acquiring = { dependencies: WorkerDependencies; pages: Pages };
 type Evaluation = { values: Values; attached: Attached; signal: AbortSignal };
@@ -21,7 +27,9 @@ type Evaluation = { values: Values; attached: Attached; signal: AbortSignal };
 export async function acquireBrowser(jobId: string, signal: AbortSignal, { dependencies, pages }: Acquiring): Promise<AcquireResult> {
   const { host, epoch, hostName, queue, jobs } = dependencies;
   const { values: given, expressions } = await jobs.load(jobId);
-  const { endpoint, fresh } = await host.call('open', { jobId, epoch, values: given }, signal);
+  const opened = await openBrowser({ jobId, epoch, values: given }, signal, dependencies);
+  if ('error' in opened) return { outcome: 'refused', error: opened.error };
+  const { endpoint, fresh } = opened;
   const browser = { host: hostName, queue };
   // steps have run here: their values count, and an expression such as Date.now() must not change under them
   if (!fresh || expressions.length === 0) return { outcome: 'acquired', browser };
@@ -33,6 +41,22 @@ export async function acquireBrowser(jobId: string, signal: AbortSignal, { depen
   } catch (error) {
     if (!(error instanceof StepFailure)) throw error;
     return { outcome: 'refused', error: refusal(error, values) };
+  }
+}
+
+type Opened = Call['open'][1] | { error: StepError };
+
+/** A Chromium that does not start may have met a moment without memory; one that never starts is told, not tried for ever. */
+async function openBrowser(body: Call['open'][0], signal: AbortSignal, { host }: WorkerDependencies): Promise<Opened> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await host.call('open', body, signal);
+    } catch (error) {
+      if (!(error instanceof HostError) || error.code !== 'launch_failed') throw error;
+      if (attempt === launchAttempts)
+        return { error: { code: 'browser_crashed', message: firstLine(error).slice(0, 500), hint: launchHint } };
+      await pause(launchPauseMs * attempt, signal);
+    }
   }
 }
 

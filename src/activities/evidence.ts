@@ -3,7 +3,7 @@ import type { BrowserContext, ConsoleMessage, Page, Request, Response } from 'pl
 
 const keep = 20;
 /** Lines are masked and cut shorter where they are reported: a secret cut in two would not be recognised. */
-const maxLength = 4_000;
+const maxLength = 65_536;
 
 export type Evidence = {
   console: string[];

@@ -39,5 +39,5 @@ export function firstLine(error: unknown): string {
   )
     .replace(/^\w+\.\w+: /, '')
     .replace(/^Error: /, '')
-    .slice(0, 4_000);
+    .slice(0, 65_536);
 }

@@ -139,3 +139,9 @@ test('a covered button names what lies over it', async () => {
   const report = await job.fails({ action: { type: 'click', selector: { id: 'late' } }, timeout: 2_500 });
   expect(report.error).toMatchObject({ code: 'timeout', message: expect.stringContaining('cover') });
 });
+
+test('a key that does not exist is refused without repeating any of it', async () => {
+  const report = await job.fails({ action: { type: 'key', key: 'CANsec+secret-key' } });
+  expect(report.error).toMatchObject({ code: 'action_failed', message: expect.stringContaining('no such key') });
+  expect(JSON.stringify(report.error)).not.toContain('secret-key');
+});
