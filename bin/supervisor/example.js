@@ -16,7 +16,7 @@ export async function startExample({ api, homePath }) {
   /** @type {{ firstRun?: boolean }} */
   const { firstRun } = await system.json();
   if (!firstRun) return null;
-  const body = JSON.stringify({ runbookId: EXAMPLE });
+  const body = JSON.stringify({ runbookId: EXAMPLE, requestedBy: 'the first start' });
   const answer = await fetch(`${api}/api/jobs`, { method: 'POST', headers: { ...headers, 'idempotency-key': 'first-start' }, body });
   if (!answer.ok) throw new Error(`the example "${EXAMPLE}" was not started: HTTP ${answer.status} ${(await answer.text()).slice(0, 300)}`);
   /** @type {{ id?: string, jobId?: string }} */
