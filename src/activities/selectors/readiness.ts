@@ -12,13 +12,15 @@ const lookMs = 500;
  * the dry run waits and finds out. Runs in the page, which may lie; all that a lie gains is a failed step.
  */
 export async function canBeUsed(element: Target, use: Use): Promise<boolean> {
-  const answer = 'waitForElementState' in element ? element.evaluate(usable, use) : element.evaluate(usable, use, { timeout: lookMs });
+  // for a locator not `evaluate`: that one first makes a handle, which takes longer than everything else here
+  const answer = 'waitForElementState' in element ? element.evaluate(usable, use) : element.evaluateAll(usable, use);
   return (await within(lookMs, answer)) ?? false;
 }
 
-/** Runs in the page: one function, since nothing else is there. */
-function usable(node: Node, use: Use): boolean {
-  if (!(node instanceof HTMLElement) || !node.checkVisibility({ visibilityProperty: true })) return false;
+/** Runs in the page: one function, since nothing else is there. Several elements are not usable as one. */
+function usable(found: Node | Node[], use: Use): boolean {
+  const [node, ...others] = Array.isArray(found) ? found : [found];
+  if (!(node instanceof HTMLElement) || others.length > 0 || !node.checkVisibility({ visibilityProperty: true })) return false;
   const box = node.getBoundingClientRect();
   const isDisabled = (): boolean => node.matches(':disabled') || node.closest('[aria-disabled="true"]') !== null;
   const isReadOnly = (): boolean => ('readOnly' in node && node.readOnly === true) || node.ariaReadOnly === 'true';

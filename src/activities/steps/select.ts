@@ -24,10 +24,16 @@ export const select: StepHandler<'select'> = async (action, context) => {
   return {};
 };
 
-const optionsOf = (element: Target): Promise<{ value: string; label: string }[] | null> => {
-  const read = (node: Node) => (node instanceof HTMLSelectElement ? [...node.options].map(({ value, label }) => ({ value, label })) : null);
-  return 'waitForElementState' in element ? element.evaluate(read) : element.evaluate(read);
+type Option = { value: string; label: string };
+
+/** Runs in the page. Null: not one list. */
+const readOptions = (found: Node | Node[]): Option[] | null => {
+  const [node, ...others] = Array.isArray(found) ? found : [found];
+  return node instanceof HTMLSelectElement && others.length === 0 ? [...node.options].map(({ value, label }) => ({ value, label })) : null;
 };
+
+const optionsOf = (element: Target): Promise<Option[] | null> =>
+  'waitForElementState' in element ? element.evaluate(readOptions) : element.evaluateAll(readOptions);
 
 const tidy = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
@@ -50,7 +56,7 @@ async function optionToCome(element: Target, wanted: Wanted, { timeout, signal }
   }
 }
 
-function noOption(wanted: Wanted, options: { value: string; label: string }[]): StepFailure {
+function noOption(wanted: Wanted, options: Option[]): StepFailure {
   const byValue = 'value' in wanted;
   const there = options
     .slice(0, 20)
