@@ -1,4 +1,4 @@
-/** Starting, watching and ending child processes. No dependencies: this runs before `npm ci` has. */
+/** Starting, watching and ending child processes. No dependencies: this runs before `npm install` has. */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';

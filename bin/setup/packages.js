@@ -7,14 +7,15 @@ import { note } from './steps.js';
 /** @typedef {{ packages: Record<string, { version?: string, optional?: boolean, os?: string[], cpu?: string[], libc?: string[] }> }} Lockfile */
 
 /**
- * Installs what package-lock.json says, when node_modules is something else.
+ * Installs what package-lock.json says, when node_modules is something else. Not by `npm ci`: it refuses a lock file that lacks an optional package for
+ * some other system, and registries that lag behind make npm write such lock files.
  * @returns {Promise<string>}
  */
 export async function ensurePackages() {
   if (installed(ROOT)) return 'installed';
-  note('installing packages (npm ci)');
-  await run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: ROOT });
-  return 'installed now (npm ci)';
+  note('installing packages (npm install)');
+  await run('npm', ['install', '--no-save', '--no-audit', '--no-fund'], { cwd: ROOT });
+  return 'installed now (npm install)';
 }
 
 /**
