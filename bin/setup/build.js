@@ -69,9 +69,15 @@ function digestOf(sources) {
  */
 function addTo(hash, path) {
   const stat = statSync(join(ROOT, path), { throwIfNoEntry: false });
-  if (stat?.isDirectory()) for (const name of readdirSync(join(ROOT, path)).sort()) addTo(hash, `${path}/${name}`);
+  if (stat?.isDirectory()) for (const name of sourcesIn(path)) addTo(hash, `${path}/${name}`);
   else if (stat?.isFile()) hash.update(path).update(readFileSync(join(ROOT, path)));
 }
+
+/** Not what a build itself leaves there (the dashboard's in web/node_modules): else every first build would ask for a second one. @param {string} folder */
+const sourcesIn = (folder) =>
+  readdirSync(join(ROOT, folder))
+    .filter((name) => name !== 'node_modules')
+    .sort();
 
 async function buildServers() {
   const { build } = await import('esbuild');
