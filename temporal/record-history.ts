@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 
-const folder = fileURLToPath(new URL('../tests/replay/histories/', import.meta.url));
+const checkout = fileURLToPath(new URL('../', import.meta.url));
+const folder = `${checkout}tests/replay/histories/`;
 
 /** Writes `<folder>/<name>.json`, encoded as the replayer needs it (not the Web UI's decoded export). */
 export async function recordHistory(
@@ -17,9 +18,10 @@ export async function recordHistory(
 ): Promise<string> {
   const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
   const file = `${folder}${name}.json`;
-  // one event a line keeps differences readable
+  // one event a line keeps differences readable; stacks need not tell where this checkout lies
   const { events } = JSON.parse(historyToJSON(history)) as { events: unknown[] };
-  writeFileSync(file, `{"events":[\n${events.map((event) => JSON.stringify(event)).join(',\n')}\n]}\n`);
+  const lines = events.map((event) => JSON.stringify(event).replaceAll(checkout, ''));
+  writeFileSync(file, `{"events":[\n${lines.join(',\n')}\n]}\n`);
   return file;
 }
 
