@@ -2,7 +2,8 @@
 import type { JobEvent } from '../contract/event.ts';
 import type { JobState } from '../contract/job.ts';
 import { findEventsAfter } from '../db/job-events.ts';
-import { findJob, isFinished } from '../db/jobs.ts';
+import { findJob } from '../db/jobs.ts';
+import { isOver } from '../domain/decide.ts';
 import type { Notice } from '../db/notify.ts';
 import { reduce } from '../domain/reduce.ts';
 import type { ApiDependencies } from './dependencies.ts';
@@ -165,7 +166,7 @@ class JobSource {
 
   #readLater(): void {
     clearTimeout(this.#timer);
-    if (this.isIdle || !this.#timeline || isFinished(this.#timeline.state.status)) return;
+    if (this.isIdle || !this.#timeline || isOver(this.#timeline.state.status)) return;
     this.#timer = setTimeout(() => this.ring(), this.#pollMs);
   }
 }

@@ -6,18 +6,7 @@ import * as jobs from '../contract/job.ts';
 import * as api from '../contract/routes.ts';
 import * as runbooks from '../contract/runbook.ts';
 
-type Route = {
-  method: string;
-  path: string;
-  summary: string;
-  params?: z.ZodType;
-  query?: z.ZodType;
-  body?: z.ZodType;
-  status: number;
-  response?: z.ZodType;
-  produces?: string;
-  headers?: Record<string, string>;
-};
+type Route = api.Route;
 type Json = Record<string, unknown>;
 
 const componentsUri = (id: string): string => `#/components/schemas/${id}`;

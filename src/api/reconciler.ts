@@ -4,7 +4,8 @@ import type { StepError } from '../contract/error.ts';
 import type { JobState } from '../contract/job.ts';
 import { deleteKeysOlderThan } from '../db/idempotency-keys.ts';
 import { findEventsAfter } from '../db/job-events.ts';
-import { findSilentJobs, isFinished, touchJob, type StoredJob } from '../db/jobs.ts';
+import { findSilentJobs, touchJob, type StoredJob } from '../db/jobs.ts';
+import { isOver } from '../domain/decide.ts';
 import { withAdvisoryLock } from '../db/migrate.ts';
 import { project } from '../db/projection.ts';
 import { headerOf, reduce, reduceAll } from '../domain/reduce.ts';
@@ -93,7 +94,7 @@ const isOpen = (found: WorkflowEnd | null): boolean => found?.status === 'RUNNIN
 
 /** How the job ended, continuing its seq; nothing when its own events say it already. */
 function lastEvents(state: JobState, found: WorkflowEnd | null): JobEvent[] {
-  if (isFinished(state.status)) return [];
+  if (isOver(state.status)) return [];
   const open = state.steps.filter((step) => step.status === 'pending' || step.status === 'running').map((step) => step.id);
   const at = (found?.closedAt ?? new Date()).toISOString();
   return ending(found, open).map((body, index): JobEvent => ({ ...body, seq: state.seq + 1 + index, at }));

@@ -112,7 +112,7 @@ export const StreamMessages = {
 } as const;
 
 const Id = z.object({ id: z.string().max(100) });
-type Route = {
+export type Route = {
   method: 'get' | 'post' | 'put';
   path: string;
   summary: string;

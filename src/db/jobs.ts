@@ -1,16 +1,13 @@
 import { and, count, desc, eq, gt, gte, ilike, inArray, lt, lte, sql, type SQL } from 'drizzle-orm';
 import { JobStatus, type JobHeader, type JobRow, type StatusCounts } from '../contract/job.ts';
 import type { JobInput } from '../contract/step-task.ts';
-import { allowedActions } from '../domain/decide.ts';
+import { allowedActions, isOver } from '../domain/decide.ts';
 import type { Queryable } from './database.ts';
 import { jobs } from './schema.ts';
 
 export type StoredJob = { header: JobHeader; line: string; bar: string; input: JobInput | null; finished: boolean; updatedAt: Date };
 export type JobFilter = { status?: JobStatus[]; runbook?: string; q?: string; from?: string; to?: string };
 type NewJob = Pick<StoredJob, 'header' | 'line' | 'bar'> & { input?: JobInput | null };
-
-const terminal: ReadonlySet<JobStatus> = new Set<JobStatus>(['completed', 'failed', 'cancelled']);
-export const isFinished = (status: JobStatus): boolean => terminal.has(status);
 
 const columns = {
   header: jobs.header,
@@ -28,7 +25,7 @@ function toValues({ header, line, bar, input }: NewJob) {
     ...{
       id: header.id,
       status: header.status,
-      finished: isFinished(header.status),
+      finished: isOver(header.status),
       runbookId: header.runbook?.id ?? null,
       seq: header.seq,
     },

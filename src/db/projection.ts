@@ -1,7 +1,8 @@
 import type { ProjectTask } from '../contract/step-task.ts';
+import { isOver } from '../domain/decide.ts';
 import type { Db } from './database.ts';
 import { insertEvents } from './job-events.ts';
-import { isFinished, notifyJobChanged, upsertJob } from './jobs.ts';
+import { notifyJobChanged, upsertJob } from './jobs.ts';
 import { forgetJobValues } from './job-values.ts';
 
 /** Stores events and row in one transaction, and rings the doorbell. Harmless when repeated or late: what is older than the row changes nothing. */
@@ -9,7 +10,7 @@ export async function project(db: Db, task: ProjectTask): Promise<void> {
   await db.transaction(async (tx) => {
     const newer = await upsertJob(tx, task);
     const added = await insertEvents(tx, task.jobId, task.events);
-    if (isFinished(task.header.status)) await forgetJobValues(tx, task.jobId);
+    if (isOver(task.header.status)) await forgetJobValues(tx, task.jobId);
     if (newer || added > 0) await notifyJobChanged(tx, task.header);
   });
 }

@@ -22,6 +22,9 @@ export function allowedActions(job: Situation): JobAction[] {
   return byStatus[job.status];
 }
 
+/** Nothing happens to the job any more. */
+export const isOver = (status: JobStatus): boolean => status === 'completed' || status === 'failed' || status === 'cancelled';
+
 export type Decision = { accepted: true } | { accepted: false; reason: string; status: JobStatus; allowed: JobAction[] };
 
 /** Pure: the validator of the Updates and the guard of the signals. */

@@ -14,6 +14,7 @@ import { createFolderStore } from '../../src/artifacts/folder-store.ts';
 import { createHostClient } from '../../src/host/client.ts';
 import type { HostValue } from '../../src/host/protocol.ts';
 import { startHost } from '../../src/host/server.ts';
+import { defaultEffects } from '../../src/domain/plan.ts';
 import { createLog } from '../../src/log.ts';
 import { createVault } from '../../src/vault/vault.ts';
 import { startSite } from '../site/server.ts';
@@ -83,24 +84,12 @@ export async function startRig() {
 export type Worker = Awaited<ReturnType<Rig['startWorker']>>;
 type StepInput = { action: Action; captures?: Partial<Capture>[] } & Partial<Omit<PlannedStep, 'action' | 'captures'>>;
 
-const effects: Record<Action['type'], PlannedStep['effect']> = {
-  navigate: 'read',
-  wait: 'read',
-  hover: 'read',
-  scroll: 'read',
-  extract: 'read',
-  input: 'idempotent',
-  select: 'idempotent',
-  click: 'once',
-  key: 'once',
-};
-
 export function plan({ action, captures = [], ...rest }: StepInput): PlannedStep {
   return {
     id: 'step',
     ordinal: 0,
     description: 'a step',
-    effect: effects[action.type],
+    effect: defaultEffects[action.type],
     timeout: 8_000,
     retries: 3,
     continueOnError: false,

@@ -3,19 +3,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright';
 import { expect, test, vi } from 'vitest';
 import { isAlive } from '../../src/host/processes.ts';
-import type { Begin } from '../../src/host/protocol.ts';
-import { attachPages, openJob, site, testHost } from './harness.ts';
-
-const begin = (instance: number, epoch: number, given: Partial<Begin> = {}): Begin => ({
-  jobId: 'job',
-  epoch,
-  instance,
-  after: null,
-  gen: 0,
-  dispatch: instance,
-  effect: 'once',
-  ...given,
-});
+import { attachPages, begin, openJob, site, testHost } from './harness.ts';
 
 async function processOf(browser: Browser): Promise<number> {
   const session = await browser.newBrowserCDPSession();

@@ -8,12 +8,24 @@ import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright';
 import { onTestFinished } from 'vitest';
 import { createHostClient, type HostClient } from '../../src/host/client.ts';
-import { blankViewport } from '../../src/host/protocol.ts';
+import { blankViewport, type Begin } from '../../src/host/protocol.ts';
 import { startHost, type Host, type HostOptions } from '../../src/host/server.ts';
 import { createLog } from '../../src/log.ts';
 import { createVault } from '../../src/vault/vault.ts';
 
 export type TestHost = { dir: string; options: HostOptions; client: HostClient; host: Host; restart(): Promise<void> };
+
+/** The first ask for a step of the job `job`, which must not happen twice. */
+export const begin = (instance: number, epoch: number, given: Partial<Begin> = {}): Begin => ({
+  jobId: 'job',
+  epoch,
+  instance,
+  after: null,
+  gen: 0,
+  dispatch: instance,
+  effect: 'once',
+  ...given,
+});
 
 export const sandbox = process.getuid?.() !== 0;
 

@@ -2,20 +2,10 @@ import { appendFileSync, existsSync, readFileSync, readdirSync, statSync } from 
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { createHostClient, HostError } from '../../src/host/client.ts';
-import type { Begin, Begun } from '../../src/host/protocol.ts';
+import type { Begun } from '../../src/host/protocol.ts';
 import { startHost } from '../../src/host/server.ts';
-import { openJob, testHost, type TestHost } from './harness.ts';
+import { begin, openJob, testHost, type TestHost } from './harness.ts';
 
-const begin = (instance: number, epoch: number, given: Partial<Begin> = {}): Begin => ({
-  jobId: 'job',
-  epoch,
-  instance,
-  after: null,
-  gen: 0,
-  dispatch: instance,
-  effect: 'once',
-  ...given,
-});
 const code = (promise: Promise<unknown>): Promise<unknown> =>
   promise.then(
     () => 'accepted',

@@ -5,7 +5,7 @@ import type { JobAction, JobDetail, JobState } from '../../../src/contract/job.t
 import { allowedActions } from '../../../src/domain/decide.ts';
 import { reasonOf, RequestError } from '../api/client.ts';
 import { commandJob, getJob } from '../api/jobs.ts';
-import { isOver } from '../status/vocabulary.ts';
+import { isOver } from '../../../src/domain/decide.ts';
 import { mergeEvent, mergeSnapshot } from '../stream/merge-job.ts';
 import type { Listener } from '../stream/messages.ts';
 import { usePageStream } from '../stream/page-stream.ts';

@@ -55,6 +55,3 @@ export const jobActions: Record<JobAction, { word: string; icon: string; solid: 
 };
 /** The action that most people want is last. */
 export const actionOrder: readonly JobAction[] = ['cancel', 'pause', 'resume'];
-
-/** No further event comes after these. */
-export const isOver = (status: JobStatus): boolean => status === 'completed' || status === 'failed' || status === 'cancelled';
