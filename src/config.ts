@@ -21,6 +21,8 @@ const Environment = z.object({
   TEMPORAL_NAMESPACE: z.string().default('default'),
   DATABASE_URL: z.string().default('postgres://127.0.0.1:5432/understudy'),
   UNDERSTUDY_BROWSERS: z.coerce.number().int().min(1).max(100).default(4),
+  /** seconds that a job which waits for a person keeps its browser; then the page is kept as a checkpoint and the browser goes to another job */
+  UNDERSTUDY_PARK_AFTER: z.coerce.number().min(0).max(86_400).default(120),
   UNDERSTUDY_CHROMIUM: z.string().nullable().default(null),
   UNDERSTUDY_ENV_ALLOW: names,
   /** 64 hex digits; when unset, the roots read (or make, mode 0600) `<home>/key` */
@@ -90,6 +92,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
       /** where programs are looked for */
       searchPath: e.PATH,
     },
+    parkAfterMs: e.UNDERSTUDY_PARK_AFTER * 1_000,
     protectedAddresses: e.UNDERSTUDY_PROTECTED,
     envAllow: e.UNDERSTUDY_ENV_ALLOW,
     /** the variables that runbooks may read, as far as they are set */

@@ -11,13 +11,15 @@ import { createFolderStore } from './artifacts/folder-store.ts';
 import { loadConfig, type Config } from './config.ts';
 import { recordArtifact } from './db/artifacts.ts';
 import { openDatabase, type Db } from './db/database.ts';
+import { loadCheckpoint, storeCheckpoint } from './db/job-checkpoints.ts';
 import { forgetJobValues, loadJobValues } from './db/job-values.ts';
-import { browsersQueue, controlQueue, dispatchWindow, hostQueue } from './domain/names.ts';
+import { lastGoodValues } from './db/last-good-run.ts';
+import { browsersQueue, controlQueue, dispatchWindow, hostQueue, returnsQueue } from './domain/names.ts';
 import { createHostClient, type HostClient } from './host/client.ts';
 import { createLog, type Log } from './log.ts';
 import { temporalConnectionOptions } from './temporal-connection.ts';
 import { temporalRuntime } from './temporal-logger.ts';
-import { createVault, readKey, type Vault } from './vault/vault.ts';
+import { createMac, createVault, readKey, type Vault } from './vault/vault.ts';
 
 const exitMs = 2_500;
 
@@ -54,6 +56,8 @@ function createWorkers({ config, connection, dependencies, slots }: Setting): Pr
     });
   return Promise.all([
     make(browsersQueue(config.temporal.queuePrefix), acquire, slots),
+    // those that come back wait at the host, which serves them first
+    make(returnsQueue(config.temporal.queuePrefix), acquire, 200),
     make(queue, steps, stepSlots),
     make(controlQueue(queue), control, 20),
   ]);
@@ -69,6 +73,8 @@ async function attach({ host, config, db, log }: Reached) {
     log.warn({ epoch }, 'a newer worker has taken over');
     process.exit(0);
   };
+  const key = readKey(config.key, join(config.home, 'key'));
+  const vault = createVault(key);
   const dependencies: WorkerDependencies = {
     host,
     hostName,
@@ -76,7 +82,13 @@ async function attach({ host, config, db, log }: Reached) {
     fenced,
     log,
     queue: hostQueue(hostName, config.temporal.queuePrefix),
-    jobs: jobSource(db, createVault(readKey(config.key, join(config.home, 'key')))),
+    jobs: jobSource(db, vault),
+    checkpoints: {
+      store: (checkpoint) => storeCheckpoint(db, vault, checkpoint),
+      load: (jobId) => loadCheckpoint(db, vault, jobId),
+    },
+    lastGoodRun: { values: (runbookId, exceptJobId) => lastGoodValues(db, runbookId, exceptJobId) },
+    mac: createMac(key),
     index: { record: (row) => recordArtifact(db, row) },
     store: createFolderStore(config.artifacts),
   };

@@ -7,6 +7,7 @@ import { ROOT } from '../root.js';
 export const KNOWN = new Set([
   'UNDERSTUDY_HOME',
   'UNDERSTUDY_BROWSERS',
+  'UNDERSTUDY_PARK_AFTER',
   'UNDERSTUDY_CHROMIUM',
   'UNDERSTUDY_ENV_ALLOW',
   'UNDERSTUDY_KEY',

@@ -15,6 +15,16 @@ export type JobSource = {
   forget(jobId: string): Promise<void>;
 };
 
+/** Where a job's browser stood when the job began to wait; sealed at rest. */
+export type CheckpointStore = {
+  store(checkpoint: { jobId: string; token: number; plain: string }): Promise<void>;
+  /** undefined: there is none */
+  load(jobId: string): Promise<{ token: number; plain: string } | undefined>;
+};
+
+/** What the last completed job of the same runbook had: inputs and captured values that may be shown, by name. */
+export type LastGoodRun = { values(runbookId: string, exceptJobId: string): Promise<Readonly<Record<string, string>>> };
+
 /** The rows behind `GET /api/jobs/{id}/artifacts`. */
 export type ArtifactIndex = { record(row: Artifact): Promise<void> };
 
@@ -29,6 +39,10 @@ export type WorkerDependencies = {
   /** the host's own task queue, for `acquireBrowser` to return */
   queue: string;
   jobs: JobSource;
+  checkpoints: CheckpointStore;
+  lastGoodRun: LastGoodRun;
+  /** keyed digest of a text, 64 hex digits */
+  mac: (text: string) => string;
   index: ArtifactIndex;
   store: ArtifactStore;
   log: Log;

@@ -22,6 +22,8 @@ const hints: Record<StepErrorCode, string> = {
   blocked_address: "This address is off limits for a job's browser, because it belongs to the installation itself or to the machine.",
   browser_crashed: 'The browser or its page crashed. Run the job again; if it happens at the same step, that page uses too much memory.',
   outcome_unknown: 'Nobody can say whether the step acted. Look into the target system before you run it again.',
+  rejected: 'A person rejected the step, or nobody answered in time. What it was about is in its approval.',
+  session_lost: 'The page could not be put back to where it was; mostly the log-in has expired. Rerun from the step that logs in.',
   unknown: 'Nothing more is known than the message. Look at the picture and at the console lines of the page.',
 };
 

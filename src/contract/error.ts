@@ -15,6 +15,8 @@ export const StepErrorCode = z.enum([
   'blocked_address',
   'browser_crashed',
   'outcome_unknown',
+  'rejected',
+  'session_lost',
   'unknown',
 ]);
 export type StepErrorCode = z.infer<typeof StepErrorCode>;
@@ -54,6 +56,9 @@ export const ProblemCode = z.enum([
   'forbidden_host',
   'forbidden_origin',
   'action_not_allowed',
+  'approval_id_missing',
+  'approval_superseded',
+  'repeats_unconfirmed',
   'idempotency_conflict',
   'method_not_allowed',
   'engine_unavailable',
@@ -72,7 +77,7 @@ export const Problem = z.object({
   errors: z
     .array(z.object({ path: z.string(), message: z.string(), line: z.number().int().optional(), column: z.number().int().optional() }))
     .optional(),
-  /** for `action_not_allowed`: the job's status, and the actions allowed now */
+  /** for `action_not_allowed` and `approval_superseded`: the job's status, and the actions allowed now */
   jobStatus: z.string().optional(),
   allowed: z.array(z.string()).optional(),
 });

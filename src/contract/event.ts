@@ -3,8 +3,11 @@
  * `seq` is given by the workflow, rises by one from 1 for each job, and never has a gap.
  */
 import { z } from 'zod';
+import { Approval, Change } from './approval.ts';
+import { Outcome } from './command.ts';
 import { StepError } from './error.ts';
-import { CapturedValue, InputValue, JobAction, PageRef, PlannedStepSummary, RunbookRef } from './job.ts';
+import { CapturedValue, InputValue, JobAction, PageRef, PlannedStepSummary, RerunRef, RunbookRef } from './job.ts';
+import { OnTimeout } from './runbook.ts';
 
 const base = { seq: z.number().int().min(1), at: z.string() };
 const by = { actor: z.string(), comment: z.string().optional() };
@@ -19,7 +22,10 @@ export const JobEvent = z.discriminatedUnion('type', [
     requestedBy: z.string(),
     inputs: z.array(InputValue),
     steps: z.array(PlannedStepSummary),
+    rerunOf: RerunRef.optional(),
   }),
+  z.object({ ...base, type: z.literal('job.scheduled'), scheduledFor: z.string() }),
+  z.object({ ...base, type: z.literal('job.started_now'), ...by }),
   z.object({ ...base, type: z.literal('job.queued') }),
   z.object({ ...base, type: z.literal('job.started'), host: z.string() }),
   z.object({
@@ -48,11 +54,28 @@ export const JobEvent = z.discriminatedUnion('type', [
     screenshot: z.string().optional(),
   }),
   z.object({ ...base, type: z.literal('step.interrupted'), stepId: z.string() }),
-  z.object({ ...base, type: z.literal('steps.skipped'), stepIds: z.array(z.string()), because: z.enum(['not_reached', 'cancelled']) }),
+  z.object({
+    ...base,
+    type: z.literal('steps.skipped'),
+    stepIds: z.array(z.string()),
+    because: z.enum(['not_reached', 'cancelled', 'kept']),
+  }),
   z.object({ ...base, type: z.literal('job.pausing'), ...by }),
   z.object({ ...base, type: z.literal('job.paused') }),
   z.object({ ...base, type: z.literal('job.resumed'), ...by }),
   z.object({ ...base, type: z.literal('job.cancelling'), ...by }),
+  z.object({ ...base, type: z.literal('approval.requested'), approval: Approval }),
+  z.object({ ...base, type: z.literal('approval.approved'), approvalId: z.string(), stepId: z.string(), ...by }),
+  z.object({ ...base, type: z.literal('approval.rejected'), approvalId: z.string(), stepId: z.string(), ...by }),
+  z.object({ ...base, type: z.literal('approval.expired'), approvalId: z.string(), stepId: z.string(), onTimeout: OnTimeout }),
+  /** the page was not the same any more when the step was about to act: it did not */
+  z.object({ ...base, type: z.literal('approval.voided'), approvalId: z.string(), stepId: z.string(), changes: z.array(Change) }),
+  z.object({ ...base, type: z.literal('outcome.resolved'), approvalId: z.string(), stepId: z.string(), outcome: Outcome, ...by }),
+  /** the browser was given back; its page is kept as a checkpoint */
+  z.object({ ...base, type: z.literal('job.parked'), url: z.string() }),
+  /** the browser was lost while the job waited; the checkpoint of the wait is still there */
+  z.object({ ...base, type: z.literal('browser.lost') }),
+  z.object({ ...base, type: z.literal('browser.restored'), host: z.string(), url: z.string() }),
   z.object({
     ...base,
     type: z.literal('command.refused'),

@@ -1,9 +1,10 @@
 /** The whole HTTP API as one table. The api validates by it, the OpenAPI document is generated from it, the console's client is typed by it. */
 import { z } from 'zod';
-import { CommandBody } from './command.ts';
+import { AnswerBody, CommandBody, ResolveBody } from './command.ts';
+import { Verdict } from './approval.ts';
 import { JobEvent } from './event.ts';
-import { JobDetail, JobRow, JobState, JobStatus, StatusCounts } from './job.ts';
-import { Runbook, RunbookMistake, Variable } from './runbook.ts';
+import { JobDetail, JobRow, JobState, JobStatus, StatusCounts, StepStatus } from './job.ts';
+import { Effect, Runbook, RunbookMistake, Variable } from './runbook.ts';
 
 const Inputs = z.record(z.string(), z.string());
 
@@ -16,8 +17,77 @@ export const StartJobBody = z.strictObject({
   secrets: Inputs.optional(),
   /** who asks, as claimed; default "api" */
   requestedBy: z.string().max(200).optional(),
+  /** when it starts: in the future, at most a year ahead; default: at once */
+  scheduledFor: z.iso.datetime({ offset: true }).optional(),
 });
 export type StartJobBody = z.infer<typeof StartJobBody>;
+
+/**
+ * Another attempt of a job that is over. `from` is a step id: the steps before it are kept. `inputs` and `secrets` replace those of the job before; sensitive
+ * ones must be given again. `repeat` ticks the steps that happen once, were done already, and would happen again.
+ */
+export const RerunBody = z.strictObject({
+  from: z.string().max(100).optional(),
+  inputs: Inputs.optional(),
+  secrets: Inputs.optional(),
+  repeat: z.array(z.string().max(100)).max(1_000).optional(),
+  requestedBy: z.string().max(200).optional(),
+});
+export type RerunBody = z.infer<typeof RerunBody>;
+
+/** `fate`: `kept` (an earlier attempt did it), `repeats` (it was done and is done again), `runs` (it was not done yet). */
+export const RerunStep = z.object({
+  id: z.string(),
+  ordinal: z.number().int(),
+  description: z.string(),
+  action: z.string(),
+  effect: Effect,
+  status: StepStatus,
+  fate: z.enum(['kept', 'repeats', 'runs']),
+  /** happens once and may have happened: must be in `repeat` */
+  needsTick: z.boolean(),
+});
+export type RerunStep = z.infer<typeof RerunStep>;
+
+/** What a rerun would do. `suggestedFrom`: where to begin so that the work goes on (mostly the log-in step), with the reason. */
+export const RerunPlan = z.object({
+  attempt: z.number().int(),
+  from: z.string().nullable(),
+  suggestedFrom: z.object({ stepId: z.string(), because: z.string() }).nullable(),
+  steps: z.array(RerunStep),
+  /** address that the fresh browser opens first when steps are kept */
+  openAt: z.string().nullable(),
+  /** why it cannot begin at `from`: values of kept steps that are gone */
+  obstacles: z.array(z.string()),
+  /** variables that a person may set; value null: sensitive or too long to be kept, give it again */
+  inputs: z.array(
+    z.object({
+      name: z.string(),
+      description: z.string().optional(),
+      required: z.boolean(),
+      sensitive: z.boolean(),
+      value: z.string().nullable(),
+    }),
+  ),
+});
+export type RerunPlan = z.infer<typeof RerunPlan>;
+
+/** `waiting`: oldest first. `decided`: newest first, the last 24 hours, at most 50. */
+export const ApprovalList = z.object({
+  waiting: z.array(JobRow),
+  decided: z.array(
+    z.object({
+      jobId: z.string(),
+      title: z.string(),
+      sentence: z.string(),
+      verdict: Verdict,
+      actor: z.string(),
+      at: z.string(),
+      comment: z.string().optional(),
+    }),
+  ),
+});
+export type ApprovalList = z.infer<typeof ApprovalList>;
 
 const list = <T extends z.ZodType>(item: T, error: string) =>
   z.union([item, z.array(item)], { error }).transform((v) => (Array.isArray(v) ? v : [v]) as z.output<T>[]);
@@ -92,6 +162,8 @@ export const SystemInfo = z.object({
   browsers: z.object({ used: z.number().int(), slots: z.number().int() }).nullable(),
   sandbox: z.boolean().nullable(),
   practiceSite: z.string().nullable(),
+  /** how long a job that waits for a person keeps its browser */
+  parkAfterMs: z.number().int(),
 });
 export type SystemInfo = z.infer<typeof SystemInfo>;
 
@@ -99,12 +171,14 @@ export type SystemInfo = z.infer<typeof SystemInfo>;
 export const StreamQuery = z.strictObject({ list: z.enum(['0', '1']).optional(), jobs: z.string().max(1_000).optional() });
 
 /**
- * Messages of the streams, by SSE event name. On `/api/jobs/{id}/events`: `snapshot` and `event`, ids are the seq. On `/api/jobs/stream`: `job` and `counts`.
- * On `/api/stream` all of them, ids opaque; `ready` follows the snapshots; `gone` names a watched job that does not exist.
+ * Messages of the streams, by SSE event name. On `/api/jobs/{id}/events`: `snapshot` and `event`, ids are the seq, and `progress`, which has no id and is not
+ * repeated. On `/api/jobs/stream`: `job` and `counts`. On `/api/stream` all of them, ids opaque; `ready` follows the snapshots; `gone` names a watched job that
+ * does not exist.
  */
 export const StreamMessages = {
   snapshot: z.object({ jobId: z.string(), state: JobState }),
   event: z.object({ jobId: z.string(), event: JobEvent }),
+  progress: z.object({ jobId: z.string(), queuePlace: z.number().int().nullable() }),
   job: JobRow,
   counts: StatusCounts,
   ready: z.object({ at: z.string() }),
@@ -186,6 +260,68 @@ export const routes = {
     body: CommandBody,
     status: 200,
     response: JobDetail,
+  },
+  approveJob: {
+    method: 'post',
+    path: '/api/jobs/{id}/approve',
+    summary: 'Approve: the step that waits runs',
+    params: Id,
+    body: AnswerBody,
+    status: 200,
+    response: JobDetail,
+  },
+  rejectJob: {
+    method: 'post',
+    path: '/api/jobs/{id}/reject',
+    summary: 'Reject: the step that waits fails',
+    params: Id,
+    body: AnswerBody,
+    status: 200,
+    response: JobDetail,
+  },
+  resolveJob: {
+    method: 'post',
+    path: '/api/jobs/{id}/resolve',
+    summary: 'Say what became of a step of unknown outcome',
+    params: Id,
+    body: ResolveBody,
+    status: 200,
+    response: JobDetail,
+  },
+  startJobNow: {
+    method: 'post',
+    path: '/api/jobs/{id}/start-now',
+    summary: 'Start a scheduled job now',
+    params: Id,
+    body: CommandBody,
+    status: 200,
+    response: JobDetail,
+  },
+  rerunPlan: {
+    method: 'get',
+    path: '/api/jobs/{id}/rerun',
+    summary: 'What a rerun would keep and repeat',
+    params: Id,
+    query: z.strictObject({ from: z.string().max(100).optional() }),
+    status: 200,
+    response: RerunPlan,
+  },
+  rerunJob: {
+    method: 'post',
+    path: '/api/jobs/{id}/rerun',
+    summary: 'Another attempt of a job that is over',
+    params: Id,
+    body: RerunBody,
+    status: 201,
+    response: JobDetail,
+    headers: { 'Idempotency-Key': 'a repeated request with the same key and body answers with the first job' },
+  },
+  listApprovals: {
+    method: 'get',
+    path: '/api/approvals',
+    summary: 'What waits for a person, and what was decided lately',
+    status: 200,
+    response: ApprovalList,
   },
   listArtifacts: {
     method: 'get',

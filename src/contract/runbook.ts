@@ -74,6 +74,28 @@ export const Effect = z.enum(['read', 'idempotent', 'once']);
 export type Effect = z.infer<typeof Effect>;
 
 export const RiskLevel = z.enum(['low', 'medium', 'high', 'critical']);
+export type RiskLevel = z.infer<typeof RiskLevel>;
+export const OnTimeout = z.enum(['reject', 'cancel']);
+export type OnTimeout = z.infer<typeof OnTimeout>;
+
+/** ms, or a whole number with s, m, h or d, as in `30m`; a second to 30 days. */
+const longestWait = 30 * 86_400_000;
+export const Duration = z.union([z.number().int().min(1_000).max(longestWait), z.string().regex(/^[1-9]\d{0,6}(ms|s|m|h|d)$/)], {
+  error: 'must be milliseconds from 1000, or a number with a unit as in 30s, 15m, 2h or 3d; at most 30 days',
+});
+
+/** A person is asked before the step runs (ours, but for the message). */
+export const StepApproval = z.strictObject({
+  /** what the person should know; values are filled in, sensitive ones masked */
+  message: z.string().max(500).optional(),
+  /** how long an answer is waited for; default: for ever */
+  timeout: Duration.optional(),
+  /** what happens then; default `reject` */
+  onTimeout: OnTimeout.optional(),
+  /** parameters of the page's address that may differ when the step runs */
+  changingParameters: z.array(z.string().min(1).max(100)).max(50).optional(),
+});
+export type StepApproval = z.infer<typeof StepApproval>;
 
 export const Step = z.strictObject({
   id: z.string().regex(/^[A-Za-z0-9][\w.-]{0,63}$/, 'must be 1 to 64 letters, digits, -, _ or .'),
@@ -81,7 +103,9 @@ export const Step = z.strictObject({
   description: z.string().max(500),
   url: z.string().optional(),
   riskLevel: RiskLevel.optional(),
-  requiresConfirmation: z.literal(false).optional(),
+  /** a person approves the step before it runs */
+  requiresConfirmation: z.boolean().optional(),
+  approval: StepApproval.optional(),
   action: Action,
   captures: z.array(Capture).default([]),
   /** ms; default: settings.defaultTimeout */

@@ -1,11 +1,20 @@
 /** What travels between the workflow and the activities. Types only: workflow code must not carry zod. */
+import type { Evidence } from './approval.ts';
 import type { StepError } from './error.ts';
 import type { JobEvent } from './event.ts';
-import type { CapturedValue, InputValue, JobHeader, PageRef, RunbookRef } from './job.ts';
-import type { Effect, Settings, Step } from './runbook.ts';
+import type { CapturedValue, InputValue, JobHeader, PageRef, RerunRef, RunbookRef } from './job.ts';
+import type { Effect, OnTimeout, Settings, Step } from './runbook.ts';
 
-/** A step with every default filled in. */
-export type PlannedStep = Step & { effect: Effect; timeout: number; retries: number; continueOnError: boolean };
+/** `timeoutMs` absent: an answer is waited for as long as it takes. */
+export type PlannedApproval = { message?: string; timeoutMs?: number; onTimeout: OnTimeout; changingParameters: string[] };
+/** A step with every default filled in. A person is asked first when there is `approval`. */
+export type PlannedStep = Omit<Step, 'approval' | 'requiresConfirmation'> & {
+  effect: Effect;
+  timeout: number;
+  retries: number;
+  continueOnError: boolean;
+  approval?: PlannedApproval;
+};
 
 /** The argument of the workflow `runJob`. Values of sensitive inputs are not in it. */
 export type JobInput = {
@@ -19,12 +28,28 @@ export type JobInput = {
   steps: PlannedStep[];
   /** the job's page in the console; null when UNDERSTUDY_URL is unknown */
   consoleUrl: string | null;
+  /** ISO 8601; absent: at once */
+  scheduledFor?: string;
+  /** how long a browser is kept while a person is waited for; absent in jobs that were started before there was parking: for ever */
+  parkAfterMs?: number;
+  /** the server knows our search attributes (an unknown one would jam the workflow) */
+  searchAttributes?: true;
+  /** another attempt of a job: steps before `startAt` are kept, and the browser first opens `openAt` */
+  rerun?: { of: RerunRef; startAt?: string; openAt?: string };
 };
 
 /** `queue` is the host's own task queue; `<queue>:ctl` is its control queue. */
 export type Acquired = { host: string; queue: string };
-/** acquire either gives a browser or says why the job cannot start. */
-export type AcquireResult = { outcome: 'acquired'; browser: Acquired } | { outcome: 'refused'; error: StepError };
+/** `restore`: the browser is put back to the job's checkpoint; `openAt`: a fresh one first opens this address. */
+export type AcquireTask = { jobId: string; restore?: true; openAt?: string };
+/**
+ * acquire either gives a browser or says why the job cannot go on. `session_lost`: there is a browser, but the page that the checkpoint knows cannot be reached
+ * any more (mostly: the log-in has expired).
+ */
+export type AcquireResult =
+  | { outcome: 'acquired'; browser: Acquired; page?: PageRef }
+  | { outcome: 'session_lost'; browser: Acquired; error: StepError; page?: PageRef; screenshot?: string }
+  | { outcome: 'refused'; error: StepError };
 
 /**
  * One step to carry out. `instance` rises with every step occurrence of the job and is its key in the host's ledger; `after` is the instance that must be
@@ -40,6 +65,10 @@ export type StepTask = {
   /** ms to wait before the step, 0 for the first */
   pauseBefore: number;
   baseUrl?: string;
+  /** only look: find the target, take the evidence for an approval and a checkpoint, change nothing. The step's effect is `read` then */
+  look?: { runbook: RunbookRef | null };
+  /** look again and act only when the digest is still the same; the report is `void` otherwise */
+  approved?: { runbook: RunbookRef | null; approvalId: string; digest: string };
 };
 
 type Ran = {
@@ -54,6 +83,10 @@ type Ran = {
 export type StepReport =
   | (Ran & { outcome: 'done'; matchedBy?: string; captures: CapturedValue[] })
   | (Ran & { outcome: 'failed'; error: StepError })
+  /** of a `look` */
+  | (Ran & { outcome: 'seen'; evidence: Evidence })
+  /** of an approved step: nothing was done, since the page is not what was approved */
+  | (Ran & { outcome: 'void'; evidence: Evidence })
   /** a pause or a cancel came while it was only waiting: nothing was done */
   | { instance: number; outcome: 'interrupted' }
   /** its generation was shut before it began */
@@ -65,11 +98,19 @@ export type StepReport =
 
 export type CloseTask = { jobId: string };
 export type StopTask = { jobId: string; gen: number };
+/** `token` is new for every wait: a repeated task knows by it what it has done already. */
+export type CheckpointTask = { jobId: string; token: number; picture: boolean };
+export type ParkTask = { jobId: string; token: number };
+/** `lost`: there is no browser of this job, and no checkpoint with this token. */
+export type CheckpointReport = { outcome: 'taken'; page: PageRef; screenshot?: string } | { outcome: 'lost' };
 export type ProjectTask = { jobId: string; header: JobHeader; events: JobEvent[]; line: string; bar: string };
 
-/** On `<prefix>browsers`. Waits for a free browser; resolves expression variables; idempotent. */
+/**
+ * On `<prefix>browsers`, and for jobs that come back on `<prefix>browsers:return`, which are served first. Waits for a free browser; resolves expression
+ * variables; idempotent.
+ */
 export interface AcquireActivities {
-  acquireBrowser(task: { jobId: string }): Promise<AcquireResult>;
+  acquireBrowser(task: AcquireTask): Promise<AcquireResult>;
 }
 /** On `<prefix>browser:<host>`. A step's error is a result, not a throw. */
 export interface StepActivities {
@@ -78,8 +119,12 @@ export interface StepActivities {
 /** On `<prefix>browser:<host>:ctl`. */
 export interface ControlActivities {
   stopSteps(task: StopTask): Promise<void>;
-  /** ends the browser and removes what was kept for the job (ledger, values, secrets) */
+  /** ends the browser and removes what was kept for the job (ledger, values, secrets, checkpoint) */
   closeBrowser(task: CloseTask): Promise<void>;
+  /** keeps the page, the storages and the captured values, encrypted; the browser goes on */
+  checkpointBrowser(task: CheckpointTask): Promise<CheckpointReport>;
+  /** a checkpoint, then the end of the browser; what the job needs to come back is kept */
+  parkBrowser(task: ParkTask): Promise<CheckpointReport>;
 }
 /** Local, in the orchestrator. Stores the events and upserts the row in one transaction; harmless when repeated. */
 export interface ProjectionActivities {

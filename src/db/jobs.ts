@@ -1,13 +1,14 @@
 import { and, count, desc, eq, gt, gte, ilike, inArray, lt, lte, sql, type SQL } from 'drizzle-orm';
 import { JobStatus, type JobHeader, type JobRow, type StatusCounts } from '../contract/job.ts';
 import type { JobInput } from '../contract/step-task.ts';
-import { allowedActions, isOver } from '../domain/decide.ts';
+import { isOver } from '../domain/decide.ts';
+import { rowOf } from '../domain/row.ts';
 import type { Queryable } from './database.ts';
 import { jobs } from './schema.ts';
 
 export type StoredJob = { header: JobHeader; line: string; bar: string; input: JobInput | null; finished: boolean; updatedAt: Date };
 export type JobFilter = { status?: JobStatus[]; runbook?: string; q?: string; from?: string; to?: string };
-type NewJob = Pick<StoredJob, 'header' | 'line' | 'bar'> & { input?: JobInput | null };
+type NewJob = Pick<StoredJob, 'header' | 'line' | 'bar'> & { input?: JobInput | null; chain?: string; sealedSource?: Buffer };
 
 const columns = {
   header: jobs.header,
@@ -17,9 +18,15 @@ const columns = {
   finished: jobs.finished,
   updatedAt: jobs.updatedAt,
 };
-const rowColumns = { header: jobs.header, line: jobs.line, bar: jobs.bar };
+/** From 1; jobs that come back first, then by age. */
+const queuePlace = sql<number | null>`case when ${jobs.status} = 'queued' then (
+  select count(*)::int from jobs waiting
+  where waiting.status = 'queued'
+    and (not waiting.returning, waiting.queued_at, waiting.id) <= (not ${jobs.returning}, ${jobs.queuedAt}, ${jobs.id})
+) end`;
+const rowColumns = { header: jobs.header, line: jobs.line, bar: jobs.bar, queuePlace };
 
-function toValues({ header, line, bar, input }: NewJob) {
+function toValues({ header, line, bar, input, chain, sealedSource }: NewJob) {
   const search = [header.title, header.id, header.runbook?.id ?? '', header.requestedBy].join('\n');
   return {
     ...{
@@ -28,25 +35,34 @@ function toValues({ header, line, bar, input }: NewJob) {
       finished: isOver(header.status),
       runbookId: header.runbook?.id ?? null,
       seq: header.seq,
+      queuedAt: header.status === 'queued' && header.queuedAt ? new Date(header.queuedAt) : null,
+      returning: header.status === 'queued' && header.parked !== undefined,
     },
-    ...{ header, line, bar, input: input ?? null, search, createdAt: new Date(header.createdAt), updatedAt: sql`clock_timestamp()` },
+    ...{
+      header,
+      line,
+      bar,
+      input: input ?? null,
+      chain: chain ?? null,
+      sealedSource: sealedSource ?? null,
+      search,
+      createdAt: new Date(header.createdAt),
+      updatedAt: sql`clock_timestamp()`,
+    },
   };
 }
 
-export function rowOf({ header, line, bar }: Pick<StoredJob, 'header' | 'line' | 'bar'>): JobRow {
-  const { id, title, runbook, requestedBy, status, pausing, seq, counts, createdAt, startedAt, finishedAt } = header;
-  const picked = { id, title, runbook, requestedBy, status, pausing, seq, counts, createdAt, startedAt, finishedAt };
-  return { ...picked, line, bar, actions: allowedActions(header) };
-}
+type FoundRow = Pick<StoredJob, 'header' | 'line' | 'bar'> & { queuePlace: number | null };
+const toRow = ({ header, line, bar, queuePlace: place }: FoundRow): JobRow => rowOf(header, { line, bar }, place);
 
 export async function insertJob(db: Queryable, job: NewJob): Promise<void> {
   await db.insert(jobs).values(toValues(job));
   await notifyJobChanged(db, job.header);
 }
 
-/** Inserts the row, or updates it when `header.seq` is newer; says whether it did. The workflow's input is never overwritten. */
+/** Inserts the row, or updates it when `header.seq` is newer; says whether it did. What the api wrote (input, chain, source) is never overwritten. */
 export async function upsertJob(db: Queryable, job: NewJob): Promise<boolean> {
-  const { input: _kept, createdAt: _first, ...changed } = toValues(job);
+  const { input: _kept, createdAt: _first, chain: _chain, sealedSource: _source, ...changed } = toValues(job);
   const written = await db
     .insert(jobs)
     .values(toValues(job))
@@ -79,7 +95,7 @@ export async function listJobs(
     .where(and(...conditions(filter), page.after && olderThan(page.after)))
     .orderBy(desc(jobs.createdAt), desc(jobs.id))
     .limit(page.limit + 1);
-  const rows = found.slice(0, page.limit).map(rowOf);
+  const rows = found.slice(0, page.limit).map(toRow);
   const last = rows.at(-1);
   return { rows, next: found.length > page.limit && last ? { createdAt: last.createdAt, id: last.id } : null };
 }
@@ -117,12 +133,12 @@ export async function countJobs(db: Queryable, filter: Omit<JobFilter, 'status'>
 
 export async function findRows(db: Queryable, ids: string[]): Promise<JobRow[]> {
   if (ids.length === 0) return [];
-  return (await db.select(rowColumns).from(jobs).where(inArray(jobs.id, ids))).map(rowOf);
+  return (await db.select(rowColumns).from(jobs).where(inArray(jobs.id, ids))).map(toRow);
 }
 
 /** Rows written after `since` (the database's clock), oldest change first. */
 export async function findRowsChangedSince(db: Queryable, since: Date, limit: number): Promise<JobRow[]> {
-  return (await db.select(rowColumns).from(jobs).where(gt(jobs.updatedAt, since)).orderBy(jobs.updatedAt).limit(limit)).map(rowOf);
+  return (await db.select(rowColumns).from(jobs).where(gt(jobs.updatedAt, since)).orderBy(jobs.updatedAt).limit(limit)).map(toRow);
 }
 
 /** Open jobs whose row nobody has written for `seconds`; with `unstarted`, only those without any event. */

@@ -50,6 +50,13 @@ export const jobs = pgTable(
     bar: text('bar').notNull(),
     /** the workflow's argument, to start it again after a crash; null when the api has not created the row */
     input: json('input').$type<JobInput>(),
+    /** while it waits for a browser: since when, and whether it comes back from a wait (such jobs are served first) */
+    queuedAt: time('queued_at'),
+    returning: boolean('returning').notNull().default(false),
+    /** of another attempt: id of the first job of the chain */
+    chain: text('chain'),
+    /** YAML of a runbook that came with the request, sealed by the vault: a rerun needs it */
+    sealedSource: bytea('sealed_source'),
     search: text('search').notNull(),
     createdAt: createdAt(),
     /** of the row: the database's clock at the last write */
@@ -63,6 +70,12 @@ export const jobs = pgTable(
       .on(table.updatedAt)
       .where(sql`not finished`),
     index('jobs_updated').on(table.updatedAt),
+    index('jobs_queue')
+      .on(table.returning, table.queuedAt)
+      .where(sql`status = 'queued'`),
+    index('jobs_chain')
+      .on(table.chain)
+      .where(sql`chain is not null`),
   ],
 );
 
@@ -77,7 +90,12 @@ export const jobEvents = pgTable(
     type: text('type').notNull(),
     event: json('event').$type<JobEvent>().notNull(),
   },
-  (table) => [primaryKey({ columns: [table.jobId, table.seq] })],
+  (table) => [
+    primaryKey({ columns: [table.jobId, table.seq] }),
+    index('job_events_answers')
+      .on(desc(table.at))
+      .where(sql`type in ('approval.approved', 'approval.rejected', 'approval.expired', 'approval.voided', 'outcome.resolved')`),
+  ],
 );
 
 /** Values and expressions of an open job, sealed by the vault. Gone when the job has ended. */
@@ -86,6 +104,17 @@ export const jobValues = pgTable('job_values', {
     .primaryKey()
     .references(() => jobs.id, { onDelete: 'cascade' }),
   sealed: bytea('sealed').notNull(),
+});
+
+/** Where a job's browser stood when the job began to wait, sealed by the vault. One for each job; gone when the job has ended. */
+export const jobCheckpoints = pgTable('job_checkpoints', {
+  jobId: text('job_id')
+    .primaryKey()
+    .references(() => jobs.id, { onDelete: 'cascade' }),
+  /** which wait it was taken for */
+  token: integer('token').notNull(),
+  sealed: bytea('sealed').notNull(),
+  createdAt: createdAt(),
 });
 
 export const artifacts = pgTable(

@@ -3,6 +3,8 @@
 /** Task queue of the workflows, after an optional prefix that isolates installations (and tests) on one Temporal server. */
 export const jobsQueue = (prefix = ''): string => `${prefix}jobs`;
 export const browsersQueue = (prefix = ''): string => `${prefix}browsers`;
+/** Jobs that come back from a wait ask here for a browser. */
+export const returnsQueue = (prefix = ''): string => `${browsersQueue(prefix)}:return`;
 export const hostQueue = (host: string, prefix = ''): string => `${prefix}browser:${host}`;
 export const controlQueue = (queue: string): string => `${queue}:ctl`;
 /** The workflow knows only the queue that it runs on. */
@@ -17,6 +19,18 @@ export const messages = {
   pause: 'pause',
   resume: 'resume',
   cancel: 'cancel',
+  approve: 'approve',
+  reject: 'reject',
+  start_now: 'start_now',
+  resolve: 'resolve',
   header: 'header',
   eventsSince: 'eventsSince',
+} as const;
+
+/** Search attributes of a job's workflow, and their types in Temporal's own words. */
+export const searchAttributes = {
+  JobStatus: 'Keyword',
+  Runbook: 'Keyword',
+  RequestedBy: 'Keyword',
+  NeedsApproval: 'Bool',
 } as const;

@@ -1,6 +1,7 @@
 /** From a runbook to the steps of a job, with every default filled in. */
 import type { Action, ActionType, Effect, Runbook, Settings, Step } from '../contract/runbook.ts';
-import type { PlannedStep } from '../contract/step-task.ts';
+import type { PlannedApproval, PlannedStep } from '../contract/step-task.ts';
+import { toMs } from './duration.ts';
 
 export const defaultRetries = 3;
 /** What a step gets beyond the time that it waits on purpose. */
@@ -38,17 +39,31 @@ function startStep(runbook: Runbook): Step[] {
   return [{ id: freeId('start', runbook.steps), ordinal: 0, description: 'Open the start page', action, captures: [] }];
 }
 
+/** `approval` alone asks, too. */
+function approvalOf({ requiresConfirmation, approval }: Step): PlannedApproval | undefined {
+  if (requiresConfirmation !== true && !approval) return undefined;
+  const { message, timeout, onTimeout = 'reject', changingParameters = [] } = approval ?? {};
+  return { message, onTimeout, changingParameters, ...(timeout !== undefined && { timeoutMs: toMs(timeout) }) };
+}
+
+function planStep(step: Step, ordinal: number, settings: Settings): PlannedStep {
+  const { requiresConfirmation: _asks, approval: _how, ...rest } = step;
+  const approval = approvalOf(step);
+  return {
+    ...rest,
+    ordinal,
+    effect: step.effect ?? defaultEffects[step.action.type],
+    timeout: timeoutOf(step, settings),
+    retries: step.retries ?? defaultRetries,
+    continueOnError: step.continueOnError ?? false,
+    ...(approval && { approval }),
+  };
+}
+
 /**
  * A first step `start` opens metadata.startUrl when there is one. `ordinal` is the position in the plan, from 1 (the runbook's own
  * ordinals are not used). `timeout` is in ms.
  */
 export function planSteps(runbook: Runbook): PlannedStep[] {
-  return [...startStep(runbook), ...runbook.steps].map((step, index) => ({
-    ...step,
-    ordinal: index + 1,
-    effect: step.effect ?? defaultEffects[step.action.type],
-    timeout: timeoutOf(step, runbook.settings),
-    retries: step.retries ?? defaultRetries,
-    continueOnError: step.continueOnError ?? false,
-  }));
+  return [...startStep(runbook), ...runbook.steps].map((step, index) => planStep(step, index + 1, runbook.settings));
 }

@@ -1,14 +1,16 @@
 /** The one place that says what an event means. The workflow, the projection, the api and the console all use it. */
 import type { JobEvent } from '../contract/event.ts';
-import type { JobCounts, JobHeader, JobState, Notice, StepState } from '../contract/job.ts';
+import type { JobCounts, JobHeader, JobState, Notice, StepState, StepStatus } from '../contract/job.ts';
+import { goingOn, waitingReducers, type WaitingType } from './reduce-waiting.ts';
 
 /** Notices are few; more than these would only be noise. */
 const keptNotices = 50;
 
 type EventOf<T extends JobEvent['type']> = Extract<JobEvent, { type: T }>;
-type Reducers = { [T in Exclude<JobEvent['type'], 'job.created'>]: (state: JobState, event: EventOf<T>) => JobState };
+type Reducers = { [T in Exclude<JobEvent['type'], 'job.created' | WaitingType>]: (state: JobState, event: EventOf<T>) => JobState };
 
-const ended = (step: StepState): boolean => step.status !== 'pending' && step.status !== 'running';
+const over: ReadonlySet<StepStatus> = new Set(['succeeded', 'failed', 'skipped']);
+const ended = (step: StepState): boolean => over.has(step.status);
 
 function created(event: EventOf<'job.created'>): JobState {
   const steps = event.steps.map((step): StepState => ({ ...step, status: 'pending', attempt: 0, retries: 0, captures: [] }));
@@ -24,8 +26,10 @@ function created(event: EventOf<'job.created'>): JobState {
     counts: count(steps),
     inputs: event.inputs,
     createdAt: event.at,
+    queuedAt: event.at,
     steps,
     notices: [],
+    rerunOf: event.rerunOf,
   };
 }
 
@@ -45,8 +49,12 @@ function changeStep(state: JobState, id: string, change: (step: StepState) => St
   return { ...state, steps, counts: count(steps) };
 }
 
+/** The question about a step ends with the step. */
+const withoutApproval = (state: JobState, stepId: string): JobState =>
+  state.approval?.stepId === stepId ? { ...state, approval: undefined } : state;
+
 function finishStep(state: JobState, event: EventOf<'step.succeeded'> | EventOf<'step.failed'>): JobState {
-  return changeStep(state, event.stepId, (step) => ({
+  return changeStep(withoutApproval(state, event.stepId), event.stepId, (step) => ({
     ...step,
     status: event.type === 'step.succeeded' ? 'succeeded' : 'failed',
     attempt: event.attempt,
@@ -62,9 +70,11 @@ function finishStep(state: JobState, event: EventOf<'step.succeeded'> | EventOf<
 
 const notice = (state: JobState, entry: Notice): JobState => ({ ...state, notices: [...state.notices, entry].slice(-keptNotices) });
 
-const reducers: Reducers = {
-  'job.queued': (state) => ({ ...state, status: 'queued' }),
-  'job.started': (state, event) => ({ ...state, status: 'running', startedAt: event.at, host: event.host }),
+const reducers: Reducers & typeof waitingReducers = {
+  'job.scheduled': (state, event) => ({ ...state, status: 'scheduled', scheduledFor: event.scheduledFor, queuedAt: undefined }),
+  'job.started_now': (state, event) => ({ ...state, status: 'queued', queuedAt: event.at, lastCommand: commandOf('start_now', event) }),
+  'job.queued': (state, event) => ({ ...state, status: 'queued', queuedAt: event.at }),
+  'job.started': (state, event) => ({ ...state, status: 'running', startedAt: event.at, host: event.host, queuedAt: undefined }),
   'step.succeeded': finishStep,
   'step.failed': finishStep,
   'step.interrupted': (state, event) => changeStep(state, event.stepId, (step) => ({ ...step, status: 'pending', startedAt: undefined })),
@@ -76,8 +86,8 @@ const reducers: Reducers = {
     return { ...state, steps, counts: count(steps) };
   },
   'job.pausing': (state, event) => ({ ...state, pausing: true, lastCommand: commandOf('pause', event) }),
-  'job.paused': (state) => ({ ...state, status: 'paused', pausing: false }),
-  'job.resumed': (state, event) => ({ ...state, status: 'running', pausing: false, lastCommand: commandOf('resume', event) }),
+  'job.paused': (state, event) => ({ ...state, status: 'paused', pausing: false, waitingSince: event.at }),
+  'job.resumed': (state, event) => goingOn({ ...state, lastCommand: commandOf('resume', event) }, event.at),
   'job.cancelling': (state, event) => ({ ...state, cancelling: true, pausing: false, lastCommand: commandOf('cancel', event) }),
   'command.refused': (state, event) =>
     notice(state, { at: event.at, kind: 'command_refused', text: `${event.action} by ${event.actor} was refused: ${event.reason}` }),
@@ -88,23 +98,32 @@ const reducers: Reducers = {
     cancelling: false,
     finishedAt: event.at,
     error: event.error,
+    queuedAt: undefined,
+    waitingSince: undefined,
+    approval: undefined,
+    parked: undefined,
   }),
+  ...waitingReducers,
 };
 
-function commandOf(action: 'pause' | 'resume' | 'cancel', event: { actor: string; comment?: string; at: string }): JobState['lastCommand'] {
+function commandOf(
+  action: 'pause' | 'resume' | 'cancel' | 'start_now',
+  event: { actor: string; comment?: string; at: string },
+): JobState['lastCommand'] {
   return { action, actor: event.actor, at: event.at, comment: event.comment };
 }
 
-/** The workflow hears of a step only when it ends, so the first step that has not ended is the one that runs. */
+/** What the first step that has not ended does, by the job's status: the workflow hears of a step only when it ends. */
+const currentStatus: Partial<Record<JobState['status'], StepStatus>> = { running: 'running', waiting_for_approval: 'waiting' };
+
 function markCurrent(state: JobState, at: string): JobState {
   const current = state.steps.findIndex((step) => !ended(step));
-  const runs = state.status === 'running';
-  const wrong = state.steps.some((step, index) => !ended(step) && (step.status === 'running') !== (runs && index === current));
-  if (!wrong) return state;
+  const wanted = (index: number): StepStatus => (index === current && currentStatus[state.status]) || 'pending';
+  if (state.steps.every((step, index) => ended(step) || step.status === wanted(index))) return state;
   const steps = state.steps.map((step, index): StepState => {
-    if (ended(step)) return step;
-    if (runs && index === current) return step.status === 'running' ? step : { ...step, status: 'running', startedAt: at };
-    return step.status === 'pending' ? step : { ...step, status: 'pending', startedAt: undefined };
+    const status = wanted(index);
+    if (ended(step) || step.status === status) return step;
+    return { ...step, status, startedAt: status === 'running' ? at : undefined };
   });
   return { ...state, steps };
 }

@@ -1,15 +1,16 @@
 /** A job as a row of the list. */
-import type { JobRow, JobState, StepState, StepStatus } from '../contract/job.ts';
+import type { JobHeader, JobRow, JobState, StepState, StepStatus } from '../contract/job.ts';
+import { briefOf } from './approval.ts';
 import { allowedActions } from './decide.ts';
 
-const letters: Record<StepStatus, string> = { pending: 'p', running: 'r', succeeded: 's', failed: 'f', skipped: 'k' };
+const letters: Record<StepStatus, string> = { pending: 'p', running: 'r', waiting: 'w', succeeded: 's', failed: 'f', skipped: 'k' };
 
-/** One letter a step: p(ending) r(unning) s(ucceeded) f(ailed) k (skipped). */
+/** One letter a step: p(ending) r(unning) w(aiting) s(ucceeded) f(ailed) k (skipped). */
 export const barOf = (steps: readonly StepState[]): string => steps.map((step) => letters[step.status]).join('');
 
 const plural = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`;
 const current = (state: JobState): StepState | undefined =>
-  state.steps.find((step) => step.status === 'running' || step.status === 'pending');
+  state.steps.find((step) => step.status === 'running' || step.status === 'waiting' || step.status === 'pending');
 
 function failedLine(state: JobState): string {
   const failed = state.steps.find((step) => step.status === 'failed');
@@ -34,12 +35,14 @@ function runningLine(state: JobState): string {
 
 const commented = (comment: string | undefined): string => (comment ? ` · “${comment}”` : '');
 
+const place = (state: JobState): number => current(state)?.ordinal ?? state.counts.total;
+
 const lines: Record<JobState['status'], (state: JobState) => string> = {
   scheduled: () => 'Waits for its start time',
-  queued: () => 'Waits for a free browser',
+  queued: (state) => (state.parked ? `Waits for a free browser, to go on at step ${place(state)}` : 'Waits for a free browser'),
   running: runningLine,
-  waiting_for_approval: (state) => current(state)?.description ?? 'Waits for a person',
-  paused: (state) => `Paused by ${state.lastCommand?.actor ?? 'somebody'} before step ${current(state)?.ordinal ?? state.counts.total}`,
+  waiting_for_approval: (state) => state.approval?.evidence.sentence ?? current(state)?.description ?? 'Waits for a person',
+  paused: (state) => `Paused by ${state.lastCommand?.actor ?? 'somebody'} before step ${place(state)}`,
   completed: endedWell,
   failed: failedLine,
   cancelled: (state) => `Cancelled by ${state.lastCommand?.actor ?? 'somebody'}${commented(state.lastCommand?.comment)}`,
@@ -48,12 +51,18 @@ const lines: Record<JobState['status'], (state: JobState) => string> = {
 /** One sentence: what the job does, needs or ended with. */
 export const lineOf = (state: JobState): string => lines[state.status](state).slice(0, 300);
 
-export function toRow(state: JobState): JobRow {
-  const { id, title, runbook, requestedBy, status, pausing, seq, counts, createdAt, startedAt, finishedAt } = state;
+type Drawn = { line: string; bar: string };
+
+/** `queuePlace` is known only to the store. */
+export function rowOf(header: JobHeader, { line, bar }: Drawn, queuePlace: number | null = null): JobRow {
+  const { id, title, runbook, requestedBy, status, pausing, seq, counts, createdAt, startedAt, finishedAt } = header;
+  const { scheduledFor, waitingSince, parked, rerunOf } = header;
   return {
     ...{ id, title, runbook, requestedBy, status, pausing, seq, counts, createdAt, startedAt, finishedAt },
-    line: lineOf(state),
-    bar: barOf(state.steps),
-    actions: allowedActions(state),
+    ...{ scheduledFor, waitingSince, parked, rerunOf, line, bar, queuePlace },
+    actions: allowedActions(header),
+    approval: briefOf(header.approval),
   };
 }
+
+export const toRow = (state: JobState): JobRow => rowOf(state, { line: lineOf(state), bar: barOf(state.steps) });

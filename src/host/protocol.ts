@@ -12,9 +12,15 @@ export type Call = {
   attach: [Record<string, never>, { epoch: number; host: string; slots: number; jobs: { jobId: string; endpoint: string }[] }];
   /** waits for a free slot, first come first served; idempotent per job. `values` are kept (encrypted) for as long as the job lives */
   /** `fresh`: no step has begun in this browser yet. Values that the ledger has already are kept (a step may have captured a newer one) */
-  open: [{ jobId: string; epoch: number; values: HostValue[] }, { endpoint: string; fresh: boolean }];
+  /** `storage`: a fresh browser begins with these cookies and storages; `returning`: served before jobs that have not begun */
+  open: [
+    { jobId: string; epoch: number; values: HostValue[]; storage?: StorageState; returning?: boolean },
+    { endpoint: string; fresh: boolean },
+  ];
   /** adds values after open (expression variables) */
   values: [{ jobId: string; epoch: number; values: HostValue[] }, Record<string, never>];
+  /** what a checkpoint needs: the way into the browser, and every value that the ledger has; 410 `lost` when there is no browser */
+  keep: [{ jobId: string; epoch: number }, { endpoint: string; values: HostValue[] }];
   close: [{ jobId: string }, Record<string, never>];
   /** one long poll, one atomic answer */
   begin: [Begin, Begun];
@@ -31,6 +37,8 @@ export type Call = {
 };
 export type Verb = keyof Call;
 
+/** As Playwright's `context.storageState({ indexedDB: true })` gives it; only passed through. */
+export type StorageState = { cookies: unknown[]; origins: unknown[] };
 export type Ref = { jobId: string; instance: number; epoch: number };
 export type Begin = Ref & { after: number | null; gen: number; dispatch: number; effect: Effect };
 export type Begun =

@@ -1,5 +1,5 @@
 /** Encryption at rest (AES-256-GCM): secrets in Postgres, values in the ledger. */
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
@@ -24,6 +24,15 @@ export function createVault(key: string): Vault {
       return Buffer.concat([decipher.update(sealed.subarray(ivBytes + tagBytes)), decipher.final()]).toString('utf8');
     },
   };
+}
+
+/**
+ * A keyed digest, 64 hex digits (HMAC-SHA256): equal texts are recognised by it, and a short one cannot be guessed from it without the key.
+ * @param key 64 hex digits, of the vault; another one is derived from it
+ */
+export function createMac(key: string): (text: string) => string {
+  const derived = Buffer.from(hkdfSync('sha256', Buffer.from(key, 'hex'), '', 'understudy digest', 32));
+  return (text) => createHmac('sha256', derived).update(text, 'utf8').digest('hex');
 }
 
 /** The key from the environment, else the file's, else a new one in the file (mode 0600). Processes that start together agree: the first writer wins. */

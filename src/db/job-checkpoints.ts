@@ -1,0 +1,31 @@
+import { eq, sql } from 'drizzle-orm';
+import type { Queryable } from './database.ts';
+import type { Sealing } from './job-values.ts';
+import { jobCheckpoints } from './schema.ts';
+
+/** The latest checkpoint of a job; replaces the one before. `plain` is kept sealed. */
+export async function storeCheckpoint(
+  db: Queryable,
+  vault: Sealing,
+  { jobId, token, plain }: { jobId: string; token: number; plain: string },
+): Promise<void> {
+  const row = { token, sealed: vault.seal(plain), createdAt: sql`clock_timestamp()` };
+  await db
+    .insert(jobCheckpoints)
+    .values({ jobId, ...row })
+    .onConflictDoUpdate({ target: jobCheckpoints.jobId, set: row });
+}
+
+/**
+ * undefined when the job has none (it never waited, or has ended)
+ * @throws when it was sealed with another key
+ */
+export async function loadCheckpoint(db: Queryable, vault: Sealing, jobId: string): Promise<{ token: number; plain: string } | undefined> {
+  const [found] = await db.select().from(jobCheckpoints).where(eq(jobCheckpoints.jobId, jobId));
+  return found && { token: found.token, plain: vault.open(found.sealed) };
+}
+
+/** Harmless when there is none. */
+export async function forgetCheckpoint(db: Queryable, jobId: string): Promise<void> {
+  await db.delete(jobCheckpoints).where(eq(jobCheckpoints.jobId, jobId));
+}
