@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Artifact } from '../../src/contract/routes.ts';
 import type { Action, Capture } from '../../src/contract/runbook.ts';
 import type { PlannedStep, StepReport, StepTask } from '../../src/contract/step-task.ts';
-import type { JobSource, WorkerDependencies } from '../../src/activities/dependencies.ts';
+import type { CheckpointStore, JobSource, WorkerDependencies } from '../../src/activities/dependencies.ts';
 import { createPages } from '../../src/activities/pages.ts';
 import { createRunning } from '../../src/activities/running.ts';
 import { createStepRunner } from '../../src/activities/run-step.ts';
@@ -16,7 +16,7 @@ import type { HostValue } from '../../src/host/protocol.ts';
 import { startHost } from '../../src/host/server.ts';
 import { defaultEffects } from '../../src/domain/plan.ts';
 import { createLog } from '../../src/log.ts';
-import { createVault } from '../../src/vault/vault.ts';
+import { createMac, createVault } from '../../src/vault/vault.ts';
 import { startSite } from '../site/server.ts';
 import { chromiumPath, chromiumSandbox } from '../support/chromium.ts';
 
@@ -27,7 +27,8 @@ export async function startRig() {
   const dir = await mkdtemp(join(tmpdir(), 'understudy-activities-'));
   const log = createLog('test', 'silent');
   const socket = join(dir, 'host.sock');
-  const vault = createVault(randomBytes(32).toString('hex'));
+  const key = randomBytes(32).toString('hex');
+  const vault = createVault(key);
   const host = await startHost({
     socket,
     dir: join(dir, 'host'),
@@ -44,6 +45,12 @@ export async function startRig() {
   const rows: Artifact[] = [];
   const jobValues = new Map<string, JobValues>();
   const forgotten: string[] = [];
+  const kept = new Map<string, { token: number; plain: string }>();
+  const lastGood: Record<string, string> = {};
+  const checkpoints: CheckpointStore = {
+    store: ({ jobId, token, plain }) => Promise.resolve(void kept.set(jobId, { token, plain })),
+    load: (jobId) => Promise.resolve(kept.get(jobId)),
+  };
   const store = createFolderStore(join(dir, 'artifacts'));
   const jobs: JobSource = {
     load: (jobId) => Promise.resolve(jobValues.get(jobId) ?? { values: [], expressions: [] }),
@@ -60,6 +67,9 @@ export async function startRig() {
       epoch,
       queue: 'browser:test',
       jobs,
+      checkpoints,
+      lastGoodRun: { values: () => Promise.resolve(lastGood) },
+      mac: createMac(key),
       index: { record: (row) => Promise.resolve(void rows.push(row)) },
       store,
       log,
