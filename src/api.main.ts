@@ -47,6 +47,7 @@ function settingsOf(config: Config): ApiSettings {
     envAllow: config.envAllow,
     apiKey: readKey(null, apiKeyFile),
     apiKeyFile,
+    parkAfterMs: config.parkAfterMs,
     version: packageJson.version,
   };
 }

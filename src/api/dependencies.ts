@@ -23,6 +23,8 @@ export type ApiSettings = {
   envAllow: readonly string[];
   apiKey: string;
   apiKeyFile: string;
+  /** how long a job that waits for a person keeps its browser */
+  parkAfterMs: number;
   version: string;
 };
 

@@ -1,7 +1,7 @@
 /** A job's state from what is stored and what the workflow knows: the snapshot of DESIGN 4. */
 import type { JobEvent } from '../contract/event.ts';
-import type { JobDetail, JobState } from '../contract/job.ts';
-import type { JobInput } from '../contract/step-task.ts';
+import type { JobDetail, JobState, PlannedStepSummary } from '../contract/job.ts';
+import type { JobInput, PlannedStep } from '../contract/step-task.ts';
 import { isDatabaseAway } from '../db/database.ts';
 import { findEventsAfter } from '../db/job-events.ts';
 import { findJob, type StoredJob } from '../db/jobs.ts';
@@ -20,18 +20,16 @@ const freshMs = 1_000;
 
 /** A job before its workflow has said anything: seq 0. */
 export function initialState(input: JobInput): JobState {
-  const { jobId, title, runbook, requestedBy, inputs } = input;
-  const steps = input.steps.map(({ id, ordinal, description, action, effect }) => ({
-    id,
-    ordinal,
-    description,
-    action: action.type,
-    effect,
-  }));
-  return {
-    ...reduce(undefined, { type: 'job.created', seq: 1, at: input.createdAt, jobId, title, runbook, requestedBy, inputs, steps }),
-    seq: 0,
-  };
+  const { jobId, title, runbook, requestedBy, inputs, createdAt: at, scheduledFor, rerun } = input;
+  const first = { jobId, title, runbook, requestedBy, inputs, steps: input.steps.map(summaryOf), ...(rerun && { rerunOf: rerun.of }) };
+  const created = reduce(undefined, { type: 'job.created', seq: 1, at, ...first });
+  const state = scheduledFor === undefined ? created : reduce(created, { type: 'job.scheduled', seq: 2, at, scheduledFor });
+  return { ...state, seq: 0 };
+}
+
+function summaryOf({ id, ordinal, description, action, effect, riskLevel, approval }: PlannedStep): PlannedStepSummary {
+  const extras = { ...(riskLevel && { riskLevel }), ...(approval && { asks: true }) };
+  return { id, ordinal, description, action: action.type, effect, ...extras };
 }
 
 /** What the workflow knows after a seq, without gaps; empty when it does not answer, or has forgotten what follows. */

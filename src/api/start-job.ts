@@ -21,7 +21,8 @@ import { requireRunbook } from './runbook-source.ts';
 /** `input` only for a job that this request has created. */
 export type Started = { jobId: string; input?: JobInput };
 type Deps = Pick<ApiDependencies, 'database' | 'gateway' | 'vault' | 'settings' | 'log'>;
-type Planned = { input: JobInput; values: JobValues };
+/** `source`: YAML that came with the request and is stored nowhere else. */
+type Planned = { input: JobInput; values: JobValues; source?: string };
 
 /**
  * Stores the job and starts its workflow. With a key that was used for the same body, the first job is the answer.
@@ -77,8 +78,9 @@ function sameRequest(first: KeyUse, bodyHash: string): Started {
 }
 
 async function plan(deps: Deps, body: StartJobBody): Promise<Planned> {
+  const scheduledFor = startTime(body.scheduledFor);
   const { runbook, ref } = await chooseRunbook(deps, body);
-  const { env, envAllow, publicUrl } = deps.settings;
+  const { env, envAllow, publicUrl, parkAfterMs } = deps.settings;
   const resolved = resolveInputs({ runbook, inputs: body.inputs ?? {}, secrets: body.secrets ?? {}, env, envAllow });
   if (resolved.mistakes.length > 0) throw inputProblem(resolved.mistakes);
   const jobId = newJobId();
@@ -92,8 +94,25 @@ async function plan(deps: Deps, body: StartJobBody): Promise<Planned> {
     settings: runbook.settings,
     steps: planSteps(runbook),
     consoleUrl: publicUrl ? new URL(`/jobs/${jobId}`, publicUrl).href : null,
+    parkAfterMs,
+    ...(scheduledFor && { scheduledFor }),
   };
-  return { input, values: { values: resolved.values, expressions: resolved.expressions } };
+  return { input, values: { values: resolved.values, expressions: resolved.expressions }, source: body.runbook };
+}
+
+const dayMs = 86_400_000;
+/** Clocks differ and requests take time: what is this little past means now. */
+const lateMs = 60_000;
+const farthestDays = 366;
+
+/** In UTC; undefined: at once. @throws ApiProblem invalid_request (422) */
+function startTime(wanted: string | undefined): string | undefined {
+  if (wanted === undefined) return undefined;
+  const ahead = Date.parse(wanted) - Date.now();
+  if (ahead >= 0 && ahead <= farthestDays * dayMs) return new Date(wanted).toISOString();
+  if (ahead < 0 && ahead >= -lateMs) return undefined;
+  const message = `must lie in the future, at most ${farthestDays} days ahead; leave it out to start at once`;
+  throw new ApiProblem('invalid_request', `scheduledFor ${message}`, { status: 422, errors: [{ path: 'scheduledFor', message }] });
 }
 
 async function chooseRunbook(deps: Deps, body: StartJobBody): Promise<{ runbook: Runbook; ref: RunbookRef | null }> {
@@ -131,12 +150,13 @@ class KeyTaken extends Error {
 }
 
 /** Row, values and key in one transaction; a key that a request at the same time has claimed undoes all of it. */
-async function store({ database, vault }: Deps, { input, values }: Planned, use: KeyUse | undefined): Promise<Started> {
+async function store({ database, vault }: Deps, { input, values, source }: Planned, use: KeyUse | undefined): Promise<Started> {
   const state = initialState(input);
   const { line, bar } = toRow(state);
   try {
     await database.db.transaction(async (tx) => {
-      await insertJob(tx, { header: headerOf(state), line, bar, input });
+      const sealedSource = source === undefined ? undefined : vault.seal(source);
+      await insertJob(tx, { header: headerOf(state), line, bar, input, sealedSource });
       await insertJobValues(tx, vault, { jobId: input.jobId, values });
       const claim = use && (await claimKey(tx, use));
       if (claim && !claim.claimed) throw new KeyTaken(claim.first);

@@ -48,6 +48,7 @@ async function describeSystem(deps: ApiDependencies) {
       browsers: host && { used: host.used, slots: host.slots },
       sandbox: host && host.sandbox,
       practiceSite: settings.practiceUrl,
+      parkAfterMs: settings.parkAfterMs,
     },
   };
 }

@@ -116,7 +116,7 @@ function dependencies({
         env: { HOME_TOWN: 'Bern', SHELL: 'x' },
         envAllow: ['HOME_TOWN'],
       },
-      ...{ apiKey: randomBytes(32).toString('hex'), apiKeyFile: '/home/api-key', version: '1.2.3' },
+      ...{ apiKey: randomBytes(32).toString('hex'), apiKeyFile: '/home/api-key', parkAfterMs: 120_000, version: '1.2.3' },
       ...settings,
     },
     log: createLog('test', 'silent'),
