@@ -7,9 +7,9 @@ import { isTyping } from './use-row-keys.ts';
 
 const prefix = '#step-';
 
-/** The failed step, else the one that runs; a job that has ended well or has not begun shows its summary. */
+/** The failed step, else the one that waits for a person or runs; a job that has ended well or has not begun shows its summary. */
 export const focusOf = (steps: readonly StepState[]): StepState | undefined =>
-  steps.find((step) => step.status === 'failed') ?? steps.find((step) => step.status === 'running');
+  steps.find((step) => step.status === 'failed') ?? steps.find((step) => step.status === 'waiting' || step.status === 'running');
 
 /** Scrolls the timeline alone: where both columns scroll as one (small screens), the chosen row must not carry the details away. */
 function reveal(): void {
