@@ -12,13 +12,17 @@ const inEpoch = job.extend({ epoch: count });
 const ref = inEpoch.extend({ instance: count });
 const nothing = z.object({}).transform((): Record<string, never> => ({}));
 
+/** Only passed through: the browser says what it does not understand. */
+const storage = z.object({ cookies: z.array(z.unknown()), origins: z.array(z.unknown()) });
+
 /** A worker leaves the key out when a step has no result. */
 const result = z.unknown();
 
 export const bodies: { [V in Verb]: z.ZodType<Call[V][0]> } = {
   attach: nothing,
-  open: inEpoch.extend({ values: z.array(value) }),
+  open: inEpoch.extend({ values: z.array(value), storage: storage.optional(), returning: z.boolean().optional() }),
   values: inEpoch.extend({ values: z.array(value) }),
+  keep: inEpoch,
   close: job,
   begin: ref.extend({ after: count.nullable(), gen: count, dispatch: count, effect: Effect }),
   acting: ref,

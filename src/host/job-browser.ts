@@ -1,14 +1,14 @@
 /** The browser of one job: a Chromium of its own with the work page and the blank page for expressions. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium, type Browser } from 'playwright';
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions } from 'playwright';
 import type { Log } from '../log.ts';
 import { bindBrowser } from './browser-binding.ts';
 import { chromiumFlags } from './chromium.ts';
 import { answerDialogs } from './dialogs.ts';
 import type { Leftovers, Trace } from './leftovers.ts';
 import { killGroup, profileOf } from './processes.ts';
-import { blankViewport, workViewport } from './protocol.ts';
+import { blankViewport, workViewport, type StorageState } from './protocol.ts';
 import type { Pass, Proxy } from './proxy.ts';
 import { signIn } from './sign-in.ts';
 import { tendPages } from './tending.ts';
@@ -22,6 +22,8 @@ export type JobBrowser = {
 };
 export type LaunchOptions = {
   jobId: string;
+  /** cookies and storages that the work context begins with */
+  storage?: StorageState;
   executable: string;
   sandbox: boolean;
   proxy: Proxy;
@@ -54,7 +56,7 @@ export async function launchJobBrowser(options: LaunchOptions): Promise<JobBrows
     options.onGone();
   });
   try {
-    await openPages(browser, pass, log);
+    await openPages(browser, pass, options);
     trace.endpoint = await bindBrowser(browser, `job-${options.jobId}`);
     leftovers.add(trace);
     return { endpoint: trace.endpoint, pass, close };
@@ -78,8 +80,8 @@ const launchChromium = ({ executable, sandbox, proxy, dir }: LaunchOptions, arti
   });
 
 /** The order is part of the protocol: the work page, then the blank page. Only the work context gets through the proxy. */
-async function openPages(browser: Browser, pass: Pass, log: Log): Promise<void> {
-  const work = await browser.newContext({ viewport: workViewport, acceptDownloads: true });
+async function openPages(browser: Browser, pass: Pass, { storage, log }: Pick<LaunchOptions, 'storage' | 'log'>): Promise<void> {
+  const work = await workContext(browser, storage, log);
   tendPages(work, log);
   answerDialogs(work, log);
   await signIn(await work.newPage(), pass);
@@ -87,6 +89,20 @@ async function openPages(browser: Browser, pass: Pass, log: Log): Promise<void> 
   answerDialogs(blank, log);
   await blank.newPage();
 }
+
+/** A storage that the browser refuses costs the job its log-in at most, which whoever restores it will notice; never the browser. */
+async function workContext(browser: Browser, storage: StorageState | undefined, log: Log): Promise<BrowserContext> {
+  const plain = { viewport: workViewport, acceptDownloads: true };
+  if (storage === undefined) return browser.newContext(plain);
+  try {
+    return await browser.newContext({ ...plain, storageState: storage as PlaywrightStorage });
+  } catch (error) {
+    log.warn({ error: String(error).slice(0, 200) }, 'a storage could not be put back');
+    return browser.newContext(plain);
+  }
+}
+
+type PlaywrightStorage = Exclude<BrowserContextOptions['storageState'], string | undefined>;
 
 async function processId(browser: Browser): Promise<number> {
   const session = await browser.newBrowserCDPSession();

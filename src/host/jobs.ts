@@ -35,9 +35,9 @@ export class Jobs {
     });
   }
 
-  async open({ jobId, epoch, values }: Call['open'][0], signal: AbortSignal): Promise<Call['open'][1]> {
+  async open({ jobId, epoch, values, storage, returning }: Call['open'][0], signal: AbortSignal): Promise<Call['open'][1]> {
     this.#fence(jobId, epoch);
-    if (!this.#jobs.get(jobId)?.browser) await this.#openings.wait(jobId, signal);
+    if (!this.#jobs.get(jobId)?.browser) await this.#openings.wait({ jobId, storage, returning }, signal);
     this.#fence(jobId, epoch);
     const job = this.#need(jobId);
     if (!job.browser) throw refused('lost', jobId);
@@ -48,6 +48,13 @@ export class Jobs {
   values({ jobId, epoch, values }: Call['values'][0]): void {
     this.#fence(jobId, epoch);
     this.#need(jobId).addValues(values);
+  }
+
+  keep({ jobId, epoch }: Call['keep'][0]): Call['keep'][1] {
+    this.#fence(jobId, epoch);
+    const { browser, state } = this.#need(jobId);
+    if (!browser) throw refused('lost', jobId);
+    return { endpoint: browser.endpoint, values: [...state.values.values()] };
   }
 
   /** Ends the browser and forgets the job. Harmless when there is neither. */

@@ -1,10 +1,13 @@
 /** Jobs that wait for a slot or for their browser to start: one launch per job, however many requests ask for it. */
 import { HostError } from './host-error.ts';
 import type { JobBrowser } from './job-browser.ts';
+import type { StorageState } from './protocol.ts';
 import type { Slots } from './slots.ts';
 
 /** `onGone` is called when the browser has gone, for whatever reason. */
-export type Launch = (jobId: string, onGone: () => void) => Promise<JobBrowser>;
+export type Launch = (opening: { jobId: string; storage?: StorageState }, onGone: () => void) => Promise<JobBrowser>;
+/** What a job wants of its browser. Requests that share an opening get what the first of them asked for. */
+export type Wanted = { jobId: string; storage?: StorageState; returning?: boolean };
 /** `queue` ends the wait for a slot; a launch that has begun goes on, unless the job was closed meanwhile. */
 type Opening = { requests: number; queue: AbortController; closed: AbortController; ready: Promise<void> };
 type OpeningsOptions = {
@@ -27,8 +30,8 @@ export class Openings {
   }
 
   /** Resolves when the job has its browser. The wait for a slot ends when the last request that shares it is aborted. */
-  async wait(jobId: string, signal: AbortSignal): Promise<void> {
-    const shared = this.#pending.get(jobId) ?? this.#start(jobId);
+  async wait(wanted: Wanted, signal: AbortSignal): Promise<void> {
+    const shared = this.#pending.get(wanted.jobId) ?? this.#start(wanted);
     shared.requests += 1;
     const leave = (): void => {
       shared.requests -= 1;
@@ -53,21 +56,22 @@ export class Openings {
     await Promise.all([...this.#pending.keys()].map((jobId) => this.cancel(jobId)));
   }
 
-  #start(jobId: string): Opening {
+  #start(wanted: Wanted): Opening {
+    const { jobId } = wanted;
     const [queue, stop] = [new AbortController(), new AbortController()];
-    const ready = this.#provide(jobId, queue.signal, stop.signal).finally(() => this.#pending.delete(jobId));
+    const ready = this.#provide(wanted, queue.signal, stop.signal).finally(() => this.#pending.delete(jobId));
     const opening: Opening = { requests: 0, queue, closed: stop, ready };
     this.#pending.set(jobId, opening);
     return opening;
   }
 
-  async #provide(jobId: string, queue: AbortSignal, stop: AbortSignal): Promise<void> {
+  async #provide({ jobId, storage, returning = false }: Wanted, queue: AbortSignal, stop: AbortSignal): Promise<void> {
     const { slots, launch, onReady, onLost } = this.#options;
-    const release = await slots.take(AbortSignal.any([queue, stop]));
+    const release = await slots.take(AbortSignal.any([queue, stop]), { returning });
     let browser: JobBrowser | null = null;
     let gone = false;
     try {
-      browser = await launch(jobId, () => {
+      browser = await launch({ jobId, storage }, () => {
         gone = true;
         release();
         if (browser) onLost(jobId, browser);

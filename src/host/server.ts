@@ -52,7 +52,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     vault,
     epoch,
     slots,
-    launch: (jobId, onGone) => launchJobBrowser({ jobId, executable, sandbox: options.sandbox, proxy, dir, leftovers, onGone, log }),
+    launch: (opening, onGone) => launchJobBrowser({ ...opening, executable, sandbox: options.sandbox, proxy, dir, leftovers, onGone, log }),
   });
   const server = await listenOnSocket({ path: options.socket, verbs: verbsOf({ options, jobs, slots, epoch }), log });
   return {
@@ -77,6 +77,7 @@ function verbsOf({ options, jobs, slots, epoch }: Parts): Verbs {
     },
     open: (body, signal) => jobs.open(body, signal),
     values: (body) => done(jobs.values(body)),
+    keep: (body) => jobs.keep(body),
     close: async ({ jobId }) => done(await jobs.close(jobId)),
     begin: (body, signal) => jobs.begin(body, signal),
     acting: async (ref) => done(await jobs.report({ verb: 'acting', ref })),

@@ -1,14 +1,18 @@
-/** Browser slots of this machine, first come, first served. */
+/** Browser slots of this machine: first come, first served, but a job that comes back goes before those that have not begun. */
 export type Slots = {
   readonly total: number;
   readonly used: number;
   readonly waiting: number;
-  /** Resolves with the function that gives the slot back (calling it again does nothing). Rejects with `signal.reason` when aborted while it waits. */
-  take(signal: AbortSignal): Promise<() => void>;
+  /**
+   * Resolves with the function that gives the slot back (calling it again does nothing). Rejects with `signal.reason` when aborted while it waits.
+   * `returning`: waits with its like before all others.
+   */
+  take(signal: AbortSignal, options?: { returning: boolean }): Promise<() => void>;
 };
 
 export function createSlots(total: number): Slots {
-  const queue = new Set<() => void>();
+  const returns = new Set<() => void>();
+  const others = new Set<() => void>();
   let used = 0;
 
   const grant = (): (() => void) => {
@@ -18,6 +22,7 @@ export function createSlots(total: number): Slots {
       if (!held) return;
       held = false;
       used -= 1;
+      const queue = returns.size > 0 ? returns : others;
       const next = queue.values().next().value;
       if (next) {
         queue.delete(next);
@@ -32,9 +37,10 @@ export function createSlots(total: number): Slots {
       return used;
     },
     get waiting() {
-      return queue.size;
+      return returns.size + others.size;
     },
-    take(signal) {
+    take(signal, { returning } = { returning: false }) {
+      const queue = returning ? returns : others;
       if (signal.aborted) return Promise.reject(signal.reason as Error);
       if (used < total) return Promise.resolve(grant());
       return new Promise((resolve, reject) => {

@@ -14,6 +14,8 @@ export type Verbs = { [V in Verb]: (body: Call[V][0], signal: AbortSignal) => Ca
 export type SocketServer = { close(): Promise<void> };
 
 const maxBody = 32 * 1024 * 1024;
+/** `open` brings a job's storages and all of its values along. */
+const maxOpenBody = 128 * 1024 * 1024;
 
 /** @throws Error when somebody answers on the socket already */
 export async function refuseSecond(path: string): Promise<void> {
@@ -67,7 +69,9 @@ async function reply({ request, response }: Exchange, verbs: Verbs, log: Log): P
     if (!response.writableFinished) gone.abort(new HostError('gone', 499, 'The caller went away.'));
   });
   try {
-    send(response, 200, await carryOut(verbs, verbOf(request), { body: await bodyOf(request), signal: gone.signal }));
+    const verb = verbOf(request);
+    const body = await bodyOf(request, verb === 'open' ? maxOpenBody : maxBody);
+    send(response, 200, await carryOut(verbs, verb, { body, signal: gone.signal }));
   } catch (error) {
     if (gone.signal.aborted) return;
     const refusal = asRefusal(error);
@@ -88,12 +92,12 @@ function verbOf(request: IncomingMessage): Verb {
   return verb as Verb;
 }
 
-async function bodyOf(request: IncomingMessage): Promise<unknown> {
+async function bodyOf(request: IncomingMessage, limit: number): Promise<unknown> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > maxBody) throw new HostError('bad_request', 400, 'The request is too large.');
+    if (length > limit) throw new HostError('bad_request', 400, 'The request is too large.');
     chunks.push(chunk);
   }
   return JSON.parse(Buffer.concat(chunks).toString('utf8') || '{}');
