@@ -1,103 +1,20 @@
 /** `POST /api/jobs`: everything is decided here, at the edge, before a workflow starts. */
-import { createHash } from 'node:crypto';
-import type { InputValue, RunbookRef } from '../contract/job.ts';
+import type { RunbookRef } from '../contract/job.ts';
 import type { StartJobBody } from '../contract/routes.ts';
 import type { Runbook } from '../contract/runbook.ts';
-import type { JobInput } from '../contract/step-task.ts';
-import { claimKey, findKey, type KeyUse } from '../db/idempotency-keys.ts';
-import { insertJobValues, type JobValues } from '../db/job-values.ts';
-import { insertJob } from '../db/jobs.ts';
 import { findRunbook } from '../db/runbooks.ts';
-import { planSteps } from '../domain/plan.ts';
-import { headerOf } from '../domain/reduce.ts';
-import { resolveInputs } from '../domain/resolve-inputs.ts';
-import { toRow } from '../domain/row.ts';
-import type { ApiDependencies } from './dependencies.ts';
-import { newJobId } from './job-id.ts';
-import { initialState } from './job-reader.ts';
+import { createJob, planJob, type CreateDependencies, type Planned, type Started } from './create-job.ts';
 import { ApiProblem } from './problem.ts';
 import { requireRunbook } from './runbook-source.ts';
 
-/** `input` only for a job that this request has created. */
-export type Started = { jobId: string; input?: JobInput };
-type Deps = Pick<ApiDependencies, 'database' | 'gateway' | 'vault' | 'settings' | 'log'>;
-/** `source`: YAML that came with the request and is stored nowhere else. */
-type Planned = { input: JobInput; values: JobValues; source?: string };
+export const startJob = (deps: CreateDependencies, body: StartJobBody, key: string | undefined): Promise<Started> =>
+  createJob(deps, { body, key, plan: () => plan(deps, body) });
 
-/**
- * Stores the job and starts its workflow. With a key that was used for the same body, the first job is the answer.
- * Once the row is stored the job will run: if Temporal fails just then, the reconciler starts it.
- */
-export async function startJob(deps: Deps, body: StartJobBody, key: string | undefined): Promise<Started> {
-  const bodyHash = createHash('sha256').update(canonical(body)).digest('hex');
-  const first = key === undefined ? undefined : await findKey(deps.database.db, key);
-  if (first) return sameRequest(first, bodyHash);
-  const planned = await plan(deps, body);
-  refuseTooLarge(planned.input);
-  await deps.gateway.ping();
-  const stored = await store(deps, planned, key === undefined ? undefined : { key, bodyHash, jobId: planned.input.jobId });
-  if (!stored.input) return stored;
-  await deps.gateway
-    .start(planned.input)
-    .catch((err: unknown) => deps.log.warn({ err, jobId: stored.jobId }, 'the job is stored; its workflow is started later'));
-  return stored;
-}
-
-/** Temporal refuses more than 2 MB: such a job would wait for its workflow for ever. */
-const largestInput = 1_500_000;
-
-function refuseTooLarge(input: JobInput): void {
-  const bytes = Buffer.byteLength(JSON.stringify(input));
-  if (bytes <= largestInput) return;
-  const size = `${(bytes / 1e6).toFixed(1)} MB with its aliases written out, and at most ${largestInput / 1e6} MB can be carried out; split it`;
-  throw new ApiProblem('invalid_request', `the runbook is too large for a job: ${size}`, {
-    status: 422,
-    errors: [{ path: 'steps', message: size }],
-  });
-}
-
-const shownLength = 2_000;
-
-/** What is shown of a value travels with every change of the job; the steps get the whole one from the vault. */
-const shortened = ({ name, value }: InputValue): InputValue => ({
-  name,
-  value: value !== null && value.length > shownLength ? `${value.slice(0, shownLength).replace(/[\ud800-\udbff]$/, '')}…` : value,
-});
-
-/** The order of keys is no difference. */
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_key, inner: unknown) =>
-    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
-
-function sameRequest(first: KeyUse, bodyHash: string): Started {
-  if (first.bodyHash === bodyHash) return { jobId: first.jobId };
-  throw new ApiProblem('idempotency_conflict', `this key started job ${first.jobId} with another body; use a new key for a new job`);
-}
-
-async function plan(deps: Deps, body: StartJobBody): Promise<Planned> {
+async function plan(deps: CreateDependencies, body: StartJobBody): Promise<Planned> {
   const scheduledFor = startTime(body.scheduledFor);
-  const { runbook, ref } = await chooseRunbook(deps, body);
-  const { env, envAllow, publicUrl, parkAfterMs } = deps.settings;
-  const resolved = resolveInputs({ runbook, inputs: body.inputs ?? {}, secrets: body.secrets ?? {}, env, envAllow });
-  if (resolved.mistakes.length > 0) throw inputProblem(resolved.mistakes);
-  const jobId = newJobId();
-  const input: JobInput = {
-    jobId,
-    title: runbook.title,
-    runbook: ref,
-    requestedBy: body.requestedBy ?? 'api',
-    createdAt: new Date().toISOString(),
-    inputs: resolved.shown.map(shortened),
-    settings: runbook.settings,
-    steps: planSteps(runbook),
-    consoleUrl: publicUrl ? new URL(`/jobs/${jobId}`, publicUrl).href : null,
-    parkAfterMs,
-    ...(scheduledFor && { scheduledFor }),
-  };
-  return { input, values: { values: resolved.values, expressions: resolved.expressions }, source: body.runbook };
+  const { inputs = {}, secrets = {}, requestedBy } = body;
+  const { input, values } = planJob(deps, { ...(await chooseRunbook(deps, body)), inputs, secrets, requestedBy });
+  return { input: { ...input, ...(scheduledFor && { scheduledFor }) }, values, source: body.runbook };
 }
 
 const dayMs = 86_400_000;
@@ -115,7 +32,7 @@ function startTime(wanted: string | undefined): string | undefined {
   throw new ApiProblem('invalid_request', `scheduledFor ${message}`, { status: 422, errors: [{ path: 'scheduledFor', message }] });
 }
 
-async function chooseRunbook(deps: Deps, body: StartJobBody): Promise<{ runbook: Runbook; ref: RunbookRef | null }> {
+async function chooseRunbook(deps: CreateDependencies, body: StartJobBody): Promise<{ runbook: Runbook; ref: RunbookRef | null }> {
   if ((body.runbook === undefined) === (body.runbookId === undefined)) {
     const errors = [{ path: 'runbookId', message: 'give either runbookId or runbook (YAML)' }];
     throw new ApiProblem('invalid_request', 'give exactly one of runbookId and runbook', { errors });
@@ -129,41 +46,4 @@ async function chooseRunbook(deps: Deps, body: StartJobBody): Promise<{ runbook:
     status: 422,
     errors: [{ path: 'runbookId', message: `there is no runbook ${wanted}` }],
   });
-}
-
-/** Missing values, and nothing else wrong: `missing_inputs`. */
-function inputProblem(mistakes: { path: string; message: string }[]): ApiProblem {
-  const missing = mistakes.every((mistake) => mistake.path.startsWith('variables.'));
-  const detail = mistakes
-    .map((mistake) => mistake.message)
-    .join('; ')
-    .slice(0, 1_000);
-  return new ApiProblem(missing ? 'missing_inputs' : 'invalid_request', detail, { status: 422, errors: mistakes });
-}
-
-class KeyTaken extends Error {
-  readonly first: KeyUse;
-  constructor(first: KeyUse) {
-    super('the Idempotency-Key was claimed by a request at the same time');
-    this.first = first;
-  }
-}
-
-/** Row, values and key in one transaction; a key that a request at the same time has claimed undoes all of it. */
-async function store({ database, vault }: Deps, { input, values, source }: Planned, use: KeyUse | undefined): Promise<Started> {
-  const state = initialState(input);
-  const { line, bar } = toRow(state);
-  try {
-    await database.db.transaction(async (tx) => {
-      const sealedSource = source === undefined ? undefined : vault.seal(source);
-      await insertJob(tx, { header: headerOf(state), line, bar, input, sealedSource });
-      await insertJobValues(tx, vault, { jobId: input.jobId, values });
-      const claim = use && (await claimKey(tx, use));
-      if (claim && !claim.claimed) throw new KeyTaken(claim.first);
-    });
-  } catch (error) {
-    if (error instanceof KeyTaken && use) return sameRequest(error.first, use.bodyHash);
-    throw error;
-  }
-  return { jobId: input.jobId, input };
 }

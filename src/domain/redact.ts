@@ -6,7 +6,7 @@ export type Redactor = {
   deep<T>(data: T): T;
 };
 
-const mask = '•••';
+export const mask = '•••';
 /** Shorter values would mask half of every text. */
 const shortest = 3;
 
