@@ -1,0 +1,82 @@
+/** Answering a question: one answer at a time, what was refused is said, and a comment is lost only when it has arrived. */
+import { computed, onScopeDispose, ref, watch } from 'vue';
+import type { Approval } from '../../../src/contract/approval.ts';
+import type { Outcome } from '../../../src/contract/command.ts';
+import type { JobAction } from '../../../src/contract/job.ts';
+import { reasonOf, RequestError } from '../api/client.ts';
+import { jobStatuses } from '../status/vocabulary.ts';
+import { forgetDraft, useApprovalDraft } from './use-approval-draft.ts';
+import type { Answering } from './use-job.ts';
+
+export type Act = (action: JobAction, answer: Answering) => Promise<void>;
+export type Choice = 'approve' | 'reject' | Outcome;
+
+/** A question that has just come into the place of another cannot be answered by a press that was meant for what was there before. */
+const restMs = 500;
+
+export function useApprovalAnswer(asked: () => Approval, act: Act, onAnswered: (choice: Choice) => void) {
+  const { comment } = useApprovalDraft(() => asked().approvalId);
+  const busy = ref<Choice>();
+  const refusal = ref('');
+  const { resting } = useRest(() => asked().approvalId);
+  watch(
+    () => asked().approvalId,
+    () => (refusal.value = ''),
+    { flush: 'sync' },
+  );
+
+  async function answer(choice: Choice): Promise<void> {
+    if (busy.value || resting.value) return;
+    busy.value = choice;
+    const approval = asked();
+    const said = comment.value;
+    try {
+      await send(act, { choice, approval, comment: said.trim() || undefined });
+      forgetDraft(approval.approvalId);
+      onAnswered(choice);
+    } catch (error) {
+      refusal.value = refusalOf(error);
+      if (comment.value === '') comment.value = said; // asked anew meanwhile: what was written still holds
+    } finally {
+      busy.value = undefined;
+    }
+  }
+  return { comment, busy, refusal, answer, locked: computed(() => busy.value !== undefined || resting.value) };
+}
+
+function useRest(key: () => string) {
+  const resting = ref(false);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  watch(
+    key,
+    () => {
+      resting.value = true;
+      clearTimeout(timer);
+      timer = setTimeout(() => (resting.value = false), restMs);
+    },
+    { immediate: true },
+  );
+  onScopeDispose(() => clearTimeout(timer));
+  return { resting };
+}
+
+type Said = { choice: Choice; approval: Approval; comment: string | undefined };
+
+function send(act: Act, { choice, approval, comment }: Said): Promise<void> {
+  if (choice === 'approve' || choice === 'reject') return act(choice, { approvalId: approval.approvalId, comment });
+  return act('resolve', { stepId: approval.stepId, attempt: approval.attempt ?? 1, outcome: choice, comment });
+}
+
+/** Why an answer did not count, and what to do. */
+export function refusalOf(error: unknown): string {
+  const problem = error instanceof RequestError ? error.problem : null;
+  if (problem?.code === 'approval_superseded') return 'This question was not open any more. What is asked now is shown here: look again.';
+  if (problem?.code === 'action_not_allowed') {
+    const status = Object.entries(jobStatuses)
+      .find(([name]) => name === problem.jobStatus)?.[1]
+      .word.toLowerCase();
+    return `The job is ${status ?? 'in another state'} now, so your answer did not count.`;
+  }
+  if (error instanceof RequestError && error.status === 0) return 'The server does not answer. Nothing was decided; your comment is kept.';
+  return `${reasonOf(error)}. Nothing was decided; your comment is kept.`;
+}
