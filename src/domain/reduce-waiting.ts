@@ -15,6 +15,9 @@ export const goingOn = (state: JobState, at: string): JobState =>
     ? { ...state, status: 'queued', queuedAt: at, pausing: false, waitingSince: undefined }
     : { ...state, status: 'running', pausing: false, waitingSince: undefined };
 
+/** The step will not run: a browser is waited for only if the job goes on. */
+const stopped = (state: JobState): JobState => ({ ...state, status: 'running', pausing: false, waitingSince: undefined });
+
 function keep(state: JobState, stepId: string, record: ApprovalRecord): JobState {
   const steps = state.steps.map((step) => {
     if (step.id !== stepId) return step;
@@ -43,23 +46,25 @@ export const waitingReducers: Reducers = {
       event.at,
     ),
   'approval.rejected': (state, event) =>
-    goingOn(
-      { ...answered(state, event.approvalId, { verdict: 'rejected', ...by(event) }), lastCommand: { action: 'reject', ...by(event) } },
-      event.at,
-    ),
-  'approval.expired': (state, { approvalId, at }) =>
-    goingOn(answered(state, approvalId, { verdict: 'expired', actor: deadlineActor, at }), at),
+    stopped({
+      ...answered(state, event.approvalId, { verdict: 'rejected', ...by(event) }),
+      lastCommand: { action: 'reject', ...by(event) },
+    }),
+  'approval.expired': (state, { approvalId, at }) => stopped(answered(state, approvalId, { verdict: 'expired', actor: deadlineActor, at })),
   'approval.voided': (state, { approvalId, stepId, changes, at }) => {
     const { approval } = state;
     if (approval?.approvalId !== approvalId) return state;
     const answer: Answer = { verdict: 'void', actor: approval.answer?.actor ?? 'nobody', comment: approval.answer?.comment, at };
     return keep({ ...state, approval: undefined }, stepId, recordOf({ ...approval, answer }, changes));
   },
-  'outcome.resolved': (state, event) =>
-    goingOn(
-      { ...answered(state, event.approvalId, { verdict: event.outcome, ...by(event) }), lastCommand: { action: 'resolve', ...by(event) } },
-      event.at,
-    ),
+  'outcome.resolved': (state, event) => {
+    const told = answered(state, event.approvalId, { verdict: event.outcome, ...by(event) });
+    const next = { ...told, lastCommand: { action: 'resolve' as const, ...by(event) } };
+    // run again: the step is as if it had not been reached, and asks anew if it asks
+    return event.outcome === 'failed'
+      ? stopped(next)
+      : goingOn(event.outcome === 'again' ? { ...next, approval: undefined } : next, event.at);
+  },
   'job.parked': (state, { at, url }) => ({ ...state, parked: { at, url }, host: undefined }),
   'browser.lost': (state, { at }) => ({
     ...state,

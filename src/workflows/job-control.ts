@@ -1,30 +1,26 @@
 /** Commands to the job, however they arrive. Handlers are synchronous and never throw; the story does the work. */
 import { ApplicationFailure, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
-import type { Command } from '../contract/command.ts';
-import type { JobAction } from '../contract/job.ts';
+import type { Command, Outcome } from '../contract/command.ts';
+import type { JobEventBody } from '../contract/event.ts';
+import type { JobAction, JobState } from '../contract/job.ts';
 import { decide } from '../domain/decide.ts';
+import { readCommand } from './command-payload.ts';
 import type { JobLog } from './job-log.ts';
-import { actions, eventsSinceQuery, headerQuery, refusalType, signalOf, updateOf } from './messages.ts';
+import { actions, eventsSinceQuery, headerQuery, signalOf, updateOf } from './messages.ts';
 
 /** Refusals beyond these are not recorded: a flood of signals must not fill the history. */
 const recordedRefusals = 100;
 
-const text = (value: unknown, limit: number): string | undefined =>
-  typeof value === 'string' && value.trim() ? value.trim().slice(0, limit) : undefined;
-
-/** Whatever came: unknown fields are ignored, wrong types count as absent. */
-function commandFrom(action: JobAction, payload: unknown, origin: string): Command {
-  const fields = typeof payload === 'object' && payload !== null ? (payload as Record<string, unknown>) : {};
-  return { action, actor: text(fields.actor, 200) ?? origin, comment: text(fields.comment, 1_000) };
-}
-
 const isAction = (name: string): name is JobAction => (actions as readonly string[]).includes(name);
+
+const refusal = (code: string, reason: string, details: object): ApplicationFailure =>
+  ApplicationFailure.create({ message: reason, type: code, nonRetryable: true, details: [{ code, reason, ...details }] });
 
 export class JobControl {
   paused = false;
   cancelling = false;
   /** what to do at once when the job shall stop: shut the generation, give up waiting for a browser */
-  onStop: () => void = () => undefined;
+  readonly onStop = new Set<() => void>();
   #refusals = 0;
   readonly #log: JobLog;
 
@@ -42,11 +38,12 @@ export class JobControl {
       setHandler(
         updateOf(action),
         (payload) => {
-          this.#apply(commandFrom(action, payload, 'api'));
+          const command = readCommand(action, payload, 'api');
+          if (!('wrong' in command)) this.#apply(command);
           return this.#log.header;
         },
         {
-          validator: (payload) => this.#validate(commandFrom(action, payload, 'api')),
+          validator: (payload) => this.#validate(action, payload),
           description: `${action} the job; refused at the wrong moment`,
         },
       );
@@ -57,21 +54,29 @@ export class JobControl {
 
   /** Native cancellation, from the CLI or the Web UI. */
   cancelNatively(): void {
-    const command: Command = { action: 'cancel', actor: 'Temporal' };
+    this.cancel('Temporal');
+  }
+
+  cancel(actor: string): void {
+    const command: Command = { action: 'cancel', actor };
     if (decide(this.#log.state, command).accepted) this.#apply(command);
   }
 
-  #validate(command: Command): void {
+  #validate(action: JobAction, payload: unknown): void {
+    const command = readCommand(action, payload, 'api');
+    if ('wrong' in command)
+      throw refusal('invalid_command', `${action}: ${command.wrong}`, { status: this.#log.state.status, allowed: [] });
     const decision = decide(this.#log.state, command);
     if (decision.accepted) return;
-    const { reason, status, allowed } = decision;
-    throw ApplicationFailure.create({ message: reason, type: refusalType, nonRetryable: true, details: [{ reason, status, allowed }] });
+    const { code, reason, status, allowed } = decision;
+    throw refusal(code, reason, { status, allowed });
   }
 
   #signal(name: string, payload: unknown): void {
     if (!isAction(name)) return this.#refuse(name.slice(0, 60), 'a signal', `there is no such signal; known are ${actions.join(', ')}`);
-    const command = commandFrom(name, payload, 'a signal');
-    const decision = decide(this.#log.state, command);
+    const command = readCommand(name, payload, 'a signal');
+    if ('wrong' in command) return this.#refuse(name, 'a signal', command.wrong);
+    const decision = decide(this.#log.state, { ...command, bare: command.approvalId === undefined });
     if (decision.accepted) this.#apply(command);
     else this.#refuse(name, command.actor, decision.reason);
   }
@@ -79,17 +84,39 @@ export class JobControl {
   #refuse(action: string, actor: string, reason: string): void {
     this.#refusals += 1;
     if (this.#refusals <= recordedRefusals) this.#log.emit({ type: 'command.refused', action, actor, reason });
+    if (this.#refusals === recordedRefusals)
+      this.#log.emit({
+        type: 'command.refused',
+        action,
+        actor,
+        reason: `${recordedRefusals} were refused; further refusals are not recorded`,
+      });
   }
 
-  #apply({ action, actor, comment }: Command): void {
-    if (action === 'resume') {
-      this.paused = false;
-      this.#log.emit({ type: 'job.resumed', actor, comment });
-      return;
-    }
+  #apply(command: Command): void {
+    const { action } = command;
+    if (action === 'resume') this.paused = false;
     if (action === 'pause') this.paused = true;
-    else this.cancelling = true;
-    this.#log.emit({ type: action === 'pause' ? 'job.pausing' : 'job.cancelling', actor, comment });
-    this.onStop();
+    if (action === 'cancel') this.cancelling = true;
+    this.#log.emit(eventOf(command, this.#log.state));
+    if (action === 'pause' || action === 'cancel') for (const stop of [...this.onStop]) stop();
   }
+}
+
+type By = { actor: string; comment?: string };
+type Asked = { approvalId: string; stepId: string };
+
+const events: Record<JobAction, (by: By, asked: Asked, outcome: Outcome) => JobEventBody> = {
+  pause: (by) => ({ type: 'job.pausing', ...by }),
+  resume: (by) => ({ type: 'job.resumed', ...by }),
+  cancel: (by) => ({ type: 'job.cancelling', ...by }),
+  start_now: (by) => ({ type: 'job.started_now', ...by }),
+  approve: (by, asked) => ({ type: 'approval.approved', ...asked, ...by }),
+  reject: (by, asked) => ({ type: 'approval.rejected', ...asked, ...by }),
+  resolve: (by, asked, outcome) => ({ type: 'outcome.resolved', ...asked, outcome, ...by }),
+};
+
+/** The command was accepted, so what it answers is there. */
+function eventOf({ action, actor, comment, outcome = 'failed' }: Command, { approval }: JobState): JobEventBody {
+  return events[action]({ actor, comment }, { approvalId: approval?.approvalId ?? '', stepId: approval?.stepId ?? '' }, outcome);
 }

@@ -20,6 +20,8 @@ export class JobLog {
   #acked: number;
   #closing = false;
   #stored: Promise<void> | undefined;
+  /** called after every event */
+  onChange: (state: JobState) => void = () => undefined;
   readonly #jobId: string;
 
   constructor(jobId: string, carried?: CarriedLog) {
@@ -45,6 +47,7 @@ export class JobLog {
     const event = { ...body, seq: (this.#state?.seq ?? 0) + 1, at };
     this.#state = reduce(this.#state, event);
     this.#recent.push(event);
+    this.onChange(this.#state);
     const spare = this.#recent.length - kept;
     const settled = this.#recent.findIndex((e) => e.seq > this.#acked);
     if (spare > 0) this.#recent.splice(0, Math.min(spare, settled < 0 ? this.#recent.length : settled));

@@ -4,60 +4,83 @@ import {
   CancellationScope,
   allHandlersFinished,
   condition,
-  isCancellation,
   makeContinueAsNewFunc,
-  rootCause,
+  patched,
+  workflowInfo,
 } from '@temporalio/workflow';
 import type { StepError } from '../contract/error.ts';
 import type { JobStatus } from '../contract/job.ts';
-import type { AcquireResult, Acquired, JobInput } from '../contract/step-task.ts';
-import { acquire, control as controlActivities } from './activities.ts';
+import type { Acquired, JobInput } from '../contract/step-task.ts';
+import { firstStep, type Cursor } from '../domain/cursor.ts';
+import { BrowserSeat, type Got } from './browser-seat.ts';
 import { JobControl } from './job-control.ts';
 import { JobLog, type CarriedLog } from './job-log.ts';
-import { StepRunner, start, type Position } from './step-runner.ts';
+import { legible } from './legible.ts';
+import { StepRunner, type WalkEnd } from './step-runner.ts';
+import type { Position } from './step-window.ts';
 
-/** What one run hands to the next. */
-export type Carried = { log: CarriedLog; browser: Acquired; position: Position };
+/** What one run hands to the next. `browser` null: it is parked, or has not begun. */
+export type Carried = { log: CarriedLog; browser: Acquired | null; position: Position };
 export type JobResult = { status: JobStatus };
 
 type Ending = { status: 'completed' | 'failed' | 'cancelled'; error?: StepError };
-type Job = { input: JobInput; log: JobLog; control: JobControl };
+type Job = { input: JobInput; log: JobLog; control: JobControl; seat: BrowserSeat; waits: boolean };
 
 export async function runJob(input: JobInput, carried?: Carried): Promise<JobResult> {
+  // false only in the replay of jobs that older releases have begun
+  const waits = patched('waits-for-people');
   const log = new JobLog(input.jobId, carried?.log);
+  if (waits) log.onChange = legible(input, carried?.log.state.status);
   if (!carried) announce(input, log);
   const control = new JobControl(log);
   control.register();
+  const seat = new BrowserSeat({ jobId: input.jobId, control, browser: carried?.browser ?? null, readable: waits });
   let cancelledNatively = false;
   CancellationScope.current().cancelRequested.catch(() => {
     cancelledNatively = true;
     control.cancelNatively();
   });
-  const status = await CancellationScope.nonCancellable(() => tell({ input, log, control }, carried));
+  const status = await CancellationScope.nonCancellable(() => tell({ input, log, control, seat, waits }, carried));
   // Temporal shows a run as cancelled only when it ends so after a native cancellation.
   if (cancelledNatively && status === 'cancelled') throw new CancelledFailure('the job was cancelled');
   return { status };
 }
 
 function announce(input: JobInput, log: JobLog): void {
-  const { jobId, title, runbook, requestedBy, inputs } = input;
-  const steps = input.steps.map(({ id, ordinal, description, action, effect }) => ({
-    id,
-    ordinal,
-    description,
-    action: action.type,
-    effect,
+  const { jobId, title, runbook, requestedBy, inputs, rerun, scheduledFor } = input;
+  const steps = input.steps.map(({ id, ordinal, description, action, effect, riskLevel, approval }) => ({
+    ...{ id, ordinal, description, action: action.type, effect },
+    ...(riskLevel && { riskLevel }),
+    ...(approval && { asks: true }),
   }));
-  log.emit({ type: 'job.created', jobId, title, runbook, requestedBy, inputs, steps }, input.createdAt);
-  log.emit({ type: 'job.queued' });
+  const rerunOf = rerun && { rerunOf: rerun.of };
+  log.emit({ type: 'job.created', jobId, title, runbook, requestedBy, inputs, steps, ...rerunOf }, input.createdAt);
+  const kept = input.steps.slice(0, startOf(input)).map(({ id }) => id);
+  if (kept.length > 0) log.emit({ type: 'steps.skipped', stepIds: kept, because: 'kept' });
+  const later = scheduledFor !== undefined && Date.parse(scheduledFor) > Date.now();
+  log.emit(later ? { type: 'job.scheduled', scheduledFor } : { type: 'job.queued' });
 }
 
+/** How many steps an earlier attempt of the job has done already. */
+const startOf = ({ rerun, steps }: JobInput): number =>
+  Math.max(
+    0,
+    steps.findIndex(({ id }) => id === rerun?.startAt),
+  );
+
+const startAt = (input: JobInput): Position => {
+  const cursor: Cursor = input.rerun ? [{ index: startOf(input) }] : firstStep;
+  return { cursor, gen: 1, instance: 0, dispatch: 0 };
+};
+
 async function tell(job: Job, carried: Carried | undefined): Promise<JobStatus> {
-  const { log, control } = job;
+  const { log, input } = job;
   log.open();
-  const got = carried ? ({ outcome: 'acquired', browser: carried.browser } as const) : await acquireBrowser(job);
-  const ending = got.outcome === 'acquired' ? await carryOut(job, got.browser, carried?.position) : endingWithoutBrowser(got, control);
-  const rest = log.state.steps.filter((step) => step.status === 'pending' || step.status === 'running').map((step) => step.id);
+  const position = carried?.position ?? startAt(input);
+  const begun = await begin(job);
+  if (begun === 'continue') await continueAsNew(job, position);
+  const ending = begun === 'begun' ? await carryOut(job, position) : (begun as Ending);
+  const rest = log.state.steps.filter((step) => ['pending', 'running', 'waiting'].includes(step.status)).map((step) => step.id);
   if (rest.length > 0)
     log.emit({ type: 'steps.skipped', stepIds: rest, because: ending.status === 'cancelled' ? 'cancelled' : 'not_reached' });
   log.emit({ type: 'job.finished', ...ending });
@@ -66,20 +89,27 @@ async function tell(job: Job, carried: Carried | undefined): Promise<JobStatus> 
   return ending.status;
 }
 
-type Got = AcquireResult | { outcome: 'given_up' };
+/** The start time comes, then a browser is there. */
+async function begin(job: Job): Promise<'begun' | 'continue' | Ending> {
+  const { input, log, seat, control } = job;
+  if (log.state.startedAt !== undefined) return 'begun';
+  if (log.state.status === 'scheduled' && (await startTime(job)) === 'continue') return 'continue';
+  if (control.cancelling) return { status: 'cancelled' };
+  const got = await seat.take(input.rerun?.openAt);
+  if (got.outcome !== 'acquired') return endingWithoutBrowser(got, control);
+  log.emit({ type: 'job.started', host: got.browser.host });
+  return 'begun';
+}
 
-async function acquireBrowser({ input, control }: Job): Promise<Got> {
-  const scope = new CancellationScope();
-  control.onStop = () => {
-    if (control.cancelling) scope.cancel();
-  };
-  try {
-    return await scope.run(() => acquire().acquireBrowser({ jobId: input.jobId }));
-  } catch (error) {
-    if (isCancellation(error)) return { outcome: 'given_up' };
-    const message = `No browser could be had: ${(rootCause(error) ?? 'no reason given').slice(0, 300)}`;
-    return { outcome: 'refused', error: { code: 'unknown', message, hint: 'The log of the browser worker has the details.' } };
-  }
+async function startTime({ log, control }: Job): Promise<'go' | 'continue'> {
+  const { scheduledFor } = log.state;
+  const left = scheduledFor === undefined ? 0 : Date.parse(scheduledFor) - Date.now();
+  const ended = (): boolean => log.state.status !== 'scheduled' || control.cancelling || workflowInfo().continueAsNewSuggested;
+  if (left > 0) await condition(ended, left, { summary: 'the start time' });
+  if (control.cancelling || log.state.status !== 'scheduled') return 'go';
+  if (scheduledFor !== undefined && Date.parse(scheduledFor) > Date.now()) return 'continue';
+  log.emit({ type: 'job.queued' });
+  return 'go';
 }
 
 function endingWithoutBrowser(got: Exclude<Got, { outcome: 'acquired' }>, control: JobControl): Ending {
@@ -87,29 +117,22 @@ function endingWithoutBrowser(got: Exclude<Got, { outcome: 'acquired' }>, contro
   return { status: 'failed', error: got.error };
 }
 
-async function carryOut({ input, log, control }: Job, browser: Acquired, position: Position | undefined): Promise<Ending> {
-  if (!position) log.emit({ type: 'job.started', host: browser.host });
-  const runner = new StepRunner({ input, browser, log, control, position: position ?? start });
-  const ended = await runner.walk();
-  if (ended === 'continue') await continueAsNew(input, { log, browser, position: runner.position });
+async function carryOut(job: Job, position: Position): Promise<Ending> {
+  const { log, control, seat } = job;
+  const runner = new StepRunner({ ...job, position });
+  const ended: WalkEnd = await runner.walk();
+  if (ended === 'continue') await continueAsNew(job, runner.position);
   if (ended === 'cancelled') await runner.drain('2s');
-  await close(browser, input.jobId);
+  await seat.close();
   if (ended === 'cancelled' && !(await runner.drain('5s'))) runner.abandon();
   if (ended === 'cancelled' || control.cancelling) return { status: 'cancelled' };
+  if (typeof ended === 'object') return { status: 'failed', error: ended.refused };
   return { status: log.state.counts.failed > 0 ? 'failed' : 'completed' };
 }
 
-/** Never fails the job: a browser that cannot be closed now is closed by its worker's sweep. */
-async function close({ queue }: Acquired, jobId: string): Promise<void> {
-  const options = { scheduleToCloseTimeout: '30s', summary: 'end the browser' } as const;
-  await controlActivities(queue)
-    .closeBrowser.executeWithOptions(options, [{ jobId }])
-    .catch(() => undefined);
-}
-
-async function continueAsNew(input: JobInput, now: { log: JobLog; browser: Acquired; position: Position }): Promise<never> {
+async function continueAsNew({ input, log, seat }: Job, position: Position): Promise<never> {
   // The next run starts without captures and diagnostics, so they must be in the store first.
-  await condition(() => now.log.isStored);
+  await condition(() => log.isStored);
   await condition(allHandlersFinished);
-  return makeContinueAsNewFunc<typeof runJob>()(input, { log: now.log.carry(), browser: now.browser, position: now.position });
+  return makeContinueAsNewFunc<typeof runJob>()(input, { log: log.carry(), browser: seat.browser, position });
 }

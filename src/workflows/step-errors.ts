@@ -1,5 +1,7 @@
 /** What the workflow says of a step that no worker could report on. */
 import { rootCause } from '@temporalio/workflow';
+import type { Answer, Approval } from '../contract/approval.ts';
+import type { StepError } from '../contract/error.ts';
 import type { StepReport } from '../contract/step-task.ts';
 
 type Failed = StepReport & { outcome: 'failed' };
@@ -50,3 +52,36 @@ export const brokenReport = (instance: number, error: unknown): Failed => {
     },
   };
 };
+
+type At = { instance: number; startedAt: string; now: string };
+
+/** A step that a person or the deadline did not let run. */
+export function rejected({ evidence, kind }: Approval, { actor, comment, verdict }: Answer, at: At): Failed {
+  const why = comment ? `: “${comment}”` : '';
+  const expired = 'Nobody answered in time, so the step was not carried out.';
+  return {
+    ...without(at),
+    screenshot: evidence.screenshot,
+    page: { url: evidence.url, title: evidence.title },
+    error: {
+      code: kind === 'outcome' ? 'outcome_unknown' : 'rejected',
+      message: kind === 'outcome' ? `${actor} said that it failed${why}` : verdict === 'expired' ? expired : `${actor} rejected it${why}`,
+      hint:
+        kind === 'outcome'
+          ? 'Its first attempt was cut off while it acted. Look in the application before you run the runbook again.'
+          : 'Nothing was done. Rerun from this step when it may run after all.',
+    },
+  };
+}
+
+/** The page would not hold still, or could not be put back. */
+export const sessionLost = (error: StepError, at: At): Failed => ({ ...without(at), error });
+
+export const neverTheSame: StepError = {
+  code: 'session_lost',
+  message: 'The page was not what had been approved, twice; the step was not carried out.',
+  hint: 'The changes are in its approvals. When they are harmless, name the changing parameters in the step; else rerun from the log-in step.',
+};
+
+const without = ({ instance, startedAt, now }: At) =>
+  ({ instance, outcome: 'failed', attempt: 0, retries: 0, startedAt, finishedAt: now }) as const;

@@ -1,40 +1,39 @@
-/**
- * Walks the runbook. Up to `dispatchWindow` steps are dispatched at once; the browser host holds the later ones until their predecessor is done
- * (DESIGN 3.1). Everything waits on conditions, so that a command is heard at once.
- */
-import { CancellationScope, condition, isCancellation, workflowInfo } from '@temporalio/workflow';
+/** Walks the runbook. Everything waits on conditions, so that a command is heard at once. */
+import { condition, workflowInfo } from '@temporalio/workflow';
 import type { StepError } from '../contract/error.ts';
-import type { Acquired, JobInput, PlannedStep, StepReport, StepTask } from '../contract/step-task.ts';
-import { advance, firstStep, stepAt, type Cursor } from '../domain/cursor.ts';
-import { dispatchWindow } from '../domain/names.ts';
-import { control as controlActivities, steps as stepActivities } from './activities.ts';
+import type { JobInput, PlannedStep, StepReport } from '../contract/step-task.ts';
+import { mostVoids } from '../domain/approval.ts';
+import { advance, stepAt, type Cursor } from '../domain/cursor.ts';
+import type { BrowserSeat } from './browser-seat.ts';
 import type { JobControl } from './job-control.ts';
 import type { JobLog } from './job-log.ts';
-import { brokenReport, lostError, unknownOutcome } from './step-errors.ts';
+import { Interlude, type Next } from './interlude.ts';
+import { approvalOf, outcomeQuestion, voids } from './questions.ts';
+import { lostError, neverTheSame, sessionLost, unknownOutcome } from './step-errors.ts';
+import { StepWindow, type InFlight, type Position } from './step-window.ts';
 
-export type Position = { cursor: Cursor; gen: number; instance: number; dispatch: number };
-export const start: Position = { cursor: firstStep, gen: 1, instance: 0, dispatch: 0 };
+/** `continue`: the history has grown long enough, and nothing is in flight. `refused`: no browser could be had. */
+export type WalkEnd = 'finished' | 'failed' | 'cancelled' | 'continue' | { refused: StepError };
 
-/** `continue`: the history has grown long enough, and nothing is in flight. */
-export type WalkEnd = 'finished' | 'failed' | 'cancelled' | 'continue';
-
-type InFlight = { step: PlannedStep; cursor: Cursor; instance: number; report?: StepReport };
-
-type Parts = { input: JobInput; browser: Acquired; log: JobLog; control: JobControl; position: Position };
+/** `waits`: this run knows how to wait for people (jobs of older releases do not). */
+export type RunnerParts = { input: JobInput; seat: BrowserSeat; log: JobLog; control: JobControl; position: Position; waits: boolean };
+type Reported<O extends StepReport['outcome']> = Extract<StepReport, { outcome: O }>;
 
 export class StepRunner {
-  readonly #parts: Parts;
+  readonly #parts: RunnerParts;
   readonly #position: Position;
+  readonly #window: StepWindow;
+  readonly #interlude: Interlude;
   /** where the next dispatch stands; ahead of the position by what is in flight */
   #ahead: Cursor;
-  #inFlight: InFlight[] = [];
-  #scope = new CancellationScope();
 
-  constructor(parts: Parts) {
+  constructor(parts: RunnerParts) {
     this.#parts = parts;
     this.#position = { ...parts.position };
+    this.#window = new StepWindow({ input: parts.input, position: this.#position, readable: parts.waits });
+    this.#interlude = new Interlude({ ...parts, position: this.#position, settle: (report) => this.#settleHere(report) });
     this.#ahead = parts.position.cursor;
-    parts.control.onStop = () => this.#stop();
+    parts.control.onStop.add(() => this.#window.stop());
   }
 
   get position(): Position {
@@ -42,140 +41,192 @@ export class StepRunner {
   }
 
   async walk(): Promise<WalkEnd> {
-    const { control, input } = this.#parts;
-    while (this.#inFlight.length > 0 || stepAt(input.steps, this.#position.cursor)) {
+    const { control } = this.#parts;
+    while (!this.#window.isEmpty || this.#step) {
       if (control.cancelling) return 'cancelled';
-      if ((await this.#advance()) === 'continue') return 'continue';
-      await condition(() => this.#inFlight.length === 0 || Boolean(this.#inFlight[0]?.report) || control.cancelling);
-      const [head] = this.#inFlight;
-      if (head?.report && (await this.#settle(head, head.report)) === 'stop') return 'failed';
+      const next = this.#window.isEmpty ? await this.#interlude.next() : 'go';
+      if (next === 'again') continue;
+      if (next !== 'go') return next;
+      if ((await this.#turn()) === 'stop') return 'failed';
     }
     return control.cancelling ? 'cancelled' : 'finished';
   }
 
-  /** Rests while the job is paused, and keeps the window full while it is not. */
-  async #advance(): Promise<'go' | 'continue'> {
+  get #step(): PlannedStep | undefined {
+    return stepAt(this.#parts.input.steps, this.#position.cursor);
+  }
+
+  /** Keeps the window full, and deals with the first step of it when that comes back. */
+  async #turn(): Promise<'go' | 'stop'> {
     const { control } = this.#parts;
-    const { continueAsNewSuggested } = workflowInfo();
-    if (this.#inFlight.length === 0) {
-      if (continueAsNewSuggested) return 'continue';
-      if (control.paused) await this.#rest();
-    }
-    if (!control.paused && !control.cancelling && !continueAsNewSuggested) this.#fill();
-    return 'go';
+    if (!control.paused && !control.cancelling && !workflowInfo().continueAsNewSuggested) this.#fill();
+    await condition(() => this.#window.isEmpty || Boolean(this.#window.head?.report) || control.cancelling);
+    const { head } = this.#window;
+    return head?.report ? this.#settle(head, head.report) : 'go';
   }
 
   /** Waits for what is in flight, at most `limit`; what ended well in time is recorded. True when nothing is left. */
   async drain(limit?: '2s' | '5s'): Promise<boolean> {
-    const settled = () => this.#inFlight.every((one) => one.report);
-    if (limit) await condition(settled, limit);
-    else await condition(settled);
-    for (const one of this.#inFlight) if (one.report?.outcome === 'done' || one.report?.outcome === 'failed') this.#record(one, one.report);
-    this.#inFlight = this.#inFlight.filter((one) => !one.report);
-    if (this.#inFlight.length === 0) this.#ahead = this.#position.cursor;
-    return this.#inFlight.length === 0;
+    for (const one of await this.#window.drain(limit)) {
+      if (one.report?.outcome === 'done' || one.report?.outcome === 'failed') this.#record(one, one.report);
+    }
+    if (this.#window.isEmpty) this.#ahead = this.#position.cursor;
+    return this.#window.isEmpty;
   }
 
-  /** Gives up what did not come back. */
   abandon(): void {
-    this.#scope.cancel();
-    this.#inFlight = [];
+    this.#window.abandon();
   }
 
-  async #rest(): Promise<void> {
-    const { control, log } = this.#parts;
-    if (log.state.status !== 'paused') log.emit({ type: 'job.paused' });
-    await condition(() => !control.paused || control.cancelling);
+  /** The step at the cursor ended without being in flight. */
+  #settleHere(report: Reported<'done' | 'failed'>): Next {
+    const { cursor, instance, dispatch } = this.#position;
+    const step = this.#step;
+    if (!step) return 'again';
+    this.#record({ step, cursor, instance, dispatch }, report);
+    return report.outcome === 'done' || this.#goesOn(step) ? 'again' : 'failed';
+  }
+
+  #goesOn(step: PlannedStep): boolean {
+    return step.continueOnError || !this.#parts.input.settings.stopOnError;
   }
 
   #fill(): void {
     const { steps } = this.#parts.input;
-    for (let step = stepAt(steps, this.#ahead); step && this.#inFlight.length < dispatchWindow; step = stepAt(steps, this.#ahead)) {
-      this.#dispatch(step);
+    const { browser } = this.#parts.seat;
+    if (!browser) return;
+    for (let step = stepAt(steps, this.#ahead); step && !this.#window.isFull; step = stepAt(steps, this.#ahead)) {
+      // nothing is dispatched past a question, and a question is asked only when nothing is in flight
+      if (step.approval && !this.#window.isEmpty) return;
+      this.#window.dispatch(step, this.#ahead, { browser, asking: this.#askingFor(step) });
       this.#ahead = advance(steps, this.#ahead);
+      if (step.approval) return;
     }
   }
 
-  #dispatch(step: PlannedStep): void {
-    const { input, browser } = this.#parts;
-    this.#position.instance += 1;
-    this.#position.dispatch += 1;
-    const one: InFlight = { step, cursor: this.#ahead, instance: this.#position.instance };
-    const task: StepTask = {
-      jobId: input.jobId,
-      instance: one.instance,
-      after: this.#inFlight.at(-1)?.instance ?? null,
-      gen: this.#position.gen,
-      dispatch: this.#position.dispatch,
-      step,
-      pauseBefore: one.instance === 1 ? 0 : input.settings.pauseBetweenSteps,
-      baseUrl: input.settings.baseUrl,
-    };
-    this.#inFlight.push(one);
-    const activityId = `${String(one.instance).padStart(3, '0')}-${step.id}`;
-    const summary = `${step.ordinal} ${step.description}`.slice(0, 90);
-    void this.#scope
-      .run(() => stepActivities(browser.queue).runStep.executeWithOptions({ summary, activityId }, [task]))
-      .catch((error: unknown) =>
-        isCancellation(error) ? ({ instance: one.instance, outcome: 'not_started' } as const) : brokenReport(one.instance, error),
-      )
-      .then((report) => {
-        one.report = report;
-      });
-  }
-
-  /** The host shuts the generation and its worker aborts what only waits: 40 ms, where cancelling the activities would take a heartbeat. */
-  #stop(): void {
-    const { input, browser } = this.#parts;
-    if (this.#inFlight.length === 0) return;
-    const task = { jobId: input.jobId, gen: this.#position.gen };
-    void this.#scope.run(() => controlActivities(browser.queue).stopSteps(task)).catch(() => undefined);
+  #askingFor(step: PlannedStep) {
+    const { log, input } = this.#parts;
+    const { approval } = log.state;
+    if (!step.approval) return {};
+    const { runbook } = input;
+    const digest = approval?.stepId === step.id && approval.answer?.verdict === 'approved' ? approval.evidence.digest : undefined;
+    if (!approval || digest === undefined) return { look: { runbook } };
+    return { approved: { runbook, approvalId: approval.approvalId, digest } };
   }
 
   async #settle(head: InFlight, report: StepReport): Promise<'go' | 'stop'> {
-    const { stopOnError } = this.#parts.input.settings;
-    if (report.outcome === 'failed') return this.#fail(head, report, head.step.continueOnError || !stopOnError);
-    // Nobody knows, or there is no browser any more: whatever the runbook says, nothing is built on that.
-    if (report.outcome === 'unknown') return this.#fail(head, unknownOutcome(report, this.#now()), false);
-    if (report.outcome === 'lost') return this.#fail(head, lostError(report, this.#now()), false);
-    if (report.outcome === 'done') {
-      this.#inFlight.shift();
-      this.#record(head, report);
-    } else {
-      await this.#startOver();
+    switch (report.outcome) {
+      case 'done':
+        this.#window.shift();
+        this.#record(head, report);
+        return 'go';
+      case 'seen':
+        return this.#ask(head, report);
+      case 'void':
+        return this.#askAgain(head, report);
+      case 'failed':
+        return this.#fail(head, report, this.#goesOn(head.step));
+      case 'unknown':
+        return this.#unknown(head, report);
+      case 'lost':
+        return this.#lost(head, report);
+      default:
+        await this.#startOver();
+        return 'go';
     }
+  }
+
+  #ask(head: InFlight, { evidence }: Reported<'seen'>): 'go' {
+    this.#takeBack();
+    this.#position.kept = head.dispatch;
+    const { log } = this.#parts;
+    log.emit({ type: 'approval.requested', approval: approvalOf(log.state, head.step, { evidence }) });
+    return 'go';
+  }
+
+  /** The head neither did nor failed: the cursor stays. */
+  #takeBack(): void {
+    this.#window.shift();
+    if (this.#window.isEmpty) this.#ahead = this.#position.cursor;
+  }
+
+  async #askAgain(head: InFlight, report: Reported<'void'>): Promise<'go' | 'stop'> {
+    const { log } = this.#parts;
+    const before = log.state.approval;
+    this.#takeBack();
+    await this.#endGeneration();
+    if (!before) return 'go';
+    const again = approvalOf(log.state, head.step, { evidence: report.evidence, before });
+    log.emit({ type: 'approval.voided', approvalId: before.approvalId, stepId: head.step.id, changes: again.changes ?? [] });
+    if (voids(log.state, head.step) >= mostVoids) {
+      const at = { instance: head.instance, startedAt: report.startedAt, now: this.#now() };
+      this.#record(head, { ...sessionLost(neverTheSame, at), page: report.page, screenshot: report.evidence.screenshot });
+      return this.#goesOn(head.step) ? 'go' : 'stop';
+    }
+    delete this.#position.kept;
+    log.emit({ type: 'approval.requested', approval: again });
+    return 'go';
+  }
+
+  async #unknown(head: InFlight, report: Reported<'unknown'>): Promise<'go' | 'stop'> {
+    const { log, seat, waits } = this.#parts;
+    // Nobody knows: whatever the runbook says, nothing is built on that.
+    if (!waits) return this.#fail(head, unknownOutcome(report, this.#now()), false);
+    this.#takeBack();
+    await this.#endGeneration();
+    const token = (this.#position.dispatch += 1);
+    const seen = await seat.keep(token, true);
+    this.#position.kept = seen.outcome === 'taken' ? token : undefined;
+    this.#position.again = head.instance;
+    const page = seen.outcome === 'taken' ? { ...seen.page, screenshot: seen.screenshot } : undefined;
+    log.emit({ type: 'approval.requested', approval: outcomeQuestion(log.state, head.step, { report, seen: page }) });
+    return 'go';
+  }
+
+  /** A browser that was lost while a person was waited for is taken again: nothing has happened since its checkpoint. */
+  async #lost(head: InFlight, report: Reported<'lost'>): Promise<'go' | 'stop'> {
+    const { log, seat } = this.#parts;
+    if (this.#position.kept === undefined) return this.#fail(head, lostError(report, this.#now()), false);
+    this.#takeBack();
+    await this.#endGeneration();
+    delete this.#position.kept;
+    seat.browser = null;
+    log.emit({ type: 'browser.lost' });
     return 'go';
   }
 
   /** Interrupted or never begun: what is left of the generation comes back at once, and the same steps are dispatched again when nothing speaks against it. */
   async #startOver(): Promise<void> {
-    const cut = this.#inFlight.find((one) => one.report?.outcome === 'interrupted');
+    const cut = this.#window.steps.find((one) => one.report?.outcome === 'interrupted');
     if (cut) this.#parts.log.emit({ type: 'step.interrupted', stepId: cut.step.id });
     await this.#endGeneration();
   }
 
   async #endGeneration(): Promise<void> {
-    await condition(() => this.#inFlight.every((one) => one.report) || this.#parts.control.cancelling);
-    if (this.#parts.control.cancelling) return;
+    const { control } = this.#parts;
+    await condition(() => this.#window.steps.every((one) => one.report) || control.cancelling);
+    if (control.cancelling) return;
     await this.drain();
     this.#position.gen += 1;
   }
 
-  async #fail(head: InFlight, report: StepReport & { outcome: 'failed' }, goOn: boolean): Promise<'go' | 'stop'> {
-    this.#inFlight.shift();
+  async #fail(head: InFlight, report: Reported<'failed'>, goOn: boolean): Promise<'go' | 'stop'> {
+    this.#window.shift();
     this.#record(head, report);
     await this.#endGeneration();
     return goOn ? 'go' : 'stop';
   }
 
-  #record(one: InFlight, report: StepReport & { outcome: 'done' | 'failed' }): void {
+  #record(one: InFlight, report: Reported<'done' | 'failed'>): void {
     const { log, input } = this.#parts;
     const { attempt, retries, startedAt, finishedAt, page, screenshot } = report;
     const ran = { stepId: one.step.id, attempt, retries, startedAt, finishedAt, page, screenshot };
     if (report.outcome === 'done') log.emit({ type: 'step.succeeded', ...ran, matchedBy: report.matchedBy, captures: report.captures });
-    else log.emit({ type: 'step.failed', ...ran, error: report.error satisfies StepError });
+    else log.emit({ type: 'step.failed', ...ran, error: report.error });
     this.#position.cursor = advance(input.steps, one.cursor);
-    if (this.#inFlight.length === 0) this.#ahead = this.#position.cursor;
+    delete this.#position.kept;
+    delete this.#position.again;
+    if (this.#window.isEmpty) this.#ahead = this.#position.cursor;
   }
 
   #now(): string {

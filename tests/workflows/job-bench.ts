@@ -5,7 +5,7 @@ import { inject } from 'vitest';
 import type { JobHeader } from '../../src/contract/job.ts';
 import type { JobEvent } from '../../src/contract/event.ts';
 import type { JobInput, PlannedStep } from '../../src/contract/step-task.ts';
-import { browsersQueue, controlQueue, hostQueue, jobsQueue } from '../../src/domain/names.ts';
+import { browsersQueue, controlQueue, hostQueue, jobsQueue, returnsQueue } from '../../src/domain/names.ts';
 import { eventsSinceQuery, headerQuery } from '../../src/workflows/messages.ts';
 import type { runJob } from '../../src/workflows/index.ts';
 import { recordHistory } from '../../temporal/record-history.ts';
@@ -26,12 +26,16 @@ export const plannedStep = (id: string, changes: Partial<PlannedStep> = {}): Pla
   ...changes,
 });
 
+/** A step that asks a person first. */
+export const askingStep = (id: string, changes: Partial<PlannedStep> = {}): PlannedStep =>
+  plannedStep(id, { effect: 'once', riskLevel: 'high', approval: { onTimeout: 'reject', changingParameters: [] }, ...changes });
+
 export type JobHandle = WorkflowHandleWithFirstExecutionRunId<typeof runJob>;
 type Queried = Pick<JobHandle, 'query'>;
 export type Bench = {
   host: StubHost;
   client: Client;
-  start(steps: PlannedStep[], settings?: Partial<JobInput['settings']>): Promise<JobHandle>;
+  start(steps: PlannedStep[], settings?: Partial<JobInput['settings']>, more?: Partial<JobInput>): Promise<JobHandle>;
   header(job: Queried): Promise<JobHeader>;
   events(job: Queried, since?: number): Promise<JobEvent[]>;
   /** With RECORD_HISTORIES set, writes the job's history for the replay tests; else does nothing. */
@@ -54,6 +58,7 @@ export async function openBench(script: Script = {}): Promise<Bench> {
       activities: host.projection,
     }),
     Worker.create({ ...options, taskQueue: browsersQueue(prefix), activities: host.acquire }),
+    Worker.create({ ...options, taskQueue: returnsQueue(prefix), activities: host.acquire }),
     Worker.create({ ...options, taskQueue: queue, activities: host.steps }),
     Worker.create({ ...options, taskQueue: controlQueue(queue), activities: host.control }),
   ]);
@@ -63,12 +68,12 @@ export async function openBench(script: Script = {}): Promise<Bench> {
   return {
     host,
     client,
-    start: (steps, settings) => {
+    start: (steps, settings, more) => {
       const jobId = `${prefix}job-${(jobs += 1)}`;
       return client.workflow.start<typeof runJob>('runJob', {
         taskQueue: jobsQueue(prefix),
         workflowId: jobId,
-        args: [jobInput(jobId, steps, settings)],
+        args: [{ ...jobInput(jobId, steps, settings), ...more }],
       });
     },
     header: (job) => job.query(headerQuery),

@@ -1,15 +1,49 @@
 /** Stub activities with the host's manners: a gate, generations, and steps whose end the test decides. */
-import type { AcquireResult, CloseTask, ProjectTask, StepReport, StepTask, StopTask } from '../../src/contract/step-task.ts';
+import type { Evidence } from '../../src/contract/approval.ts';
+import type {
+  AcquireResult,
+  AcquireTask,
+  CheckpointReport,
+  CheckpointTask,
+  CloseTask,
+  ProjectTask,
+  StepReport,
+  StepTask,
+  StopTask,
+} from '../../src/contract/step-task.ts';
 
-type Outcome = 'done' | 'failed' | 'unknown' | 'lost' | 'wait' | 'act' | 'act and fail';
-/** What a step does, by its id: `wait` only waits until it is interrupted or let go, `act` cannot be interrupted and goes on until let go. Default: done. */
-export type Script = Record<string, Outcome | undefined>;
+type Outcome = 'done' | 'failed' | 'unknown' | 'lost' | 'wait' | 'act' | 'act and fail' | 'void';
+/**
+ * What a step does, by its id: `wait` only waits until it is interrupted or let go, `act` cannot be interrupted and goes on until let go, `void` finds the page
+ * changed. A list: one for each time, the last one for all further times. Default: done. A look always sees something, unless `<id>-look` says otherwise.
+ */
+export type Script = Record<string, Outcome | Outcome[] | undefined>;
+
+export const evidence = (amount = '10'): Evidence => ({
+  takenAt: '2026-11-23T12:00:00.000Z',
+  sentence: 'Click “Release payment”',
+  target: 'Button “Release payment”',
+  url: 'https://bank.example/pay',
+  title: 'Pay',
+  values: [{ name: 'amount', value: amount, from: 'form' }],
+  digest: `digest of ${amount}`,
+});
 
 const now = () => new Date().toISOString();
 
 export class StubHost {
   readonly began: string[] = [];
   readonly closed: string[] = [];
+  readonly looked: string[] = [];
+  readonly approved: StepTask[] = [];
+  readonly kept: CheckpointTask[] = [];
+  readonly parked: number[] = [];
+  readonly restored: AcquireTask[] = [];
+  /** what coming back gives; default: a browser */
+  comesBack: 'acquired' | 'session_lost' | 'refused' = 'acquired';
+  parking: 'taken' | 'lost' = 'taken';
+  holdParking: Promise<void> | undefined;
+  #times = new Map<string, number>();
   readonly projected: ProjectTask[] = [];
   projectionFails = false;
   holdAcquire: Promise<void> | undefined;
@@ -36,9 +70,14 @@ export class StubHost {
   }
 
   readonly acquire = {
-    acquireBrowser: async (): Promise<AcquireResult> => {
+    acquireBrowser: async (task: AcquireTask): Promise<AcquireResult> => {
       await this.holdAcquire;
-      return { outcome: 'acquired', browser: { host: 'stub', queue: this.#queue } };
+      if (task.restore) this.restored.push(task);
+      this.#wake();
+      const browser = { host: 'stub', queue: this.#queue };
+      if (!task.restore || this.comesBack === 'acquired') return { outcome: 'acquired', browser };
+      const error = { code: 'session_lost', message: 'it ended at the log-in', hint: 'rerun' } as const;
+      return this.comesBack === 'refused' ? { outcome: 'refused', error } : { outcome: 'session_lost', browser, error };
     },
   };
 
@@ -48,6 +87,17 @@ export class StubHost {
     stopSteps: ({ gen }: StopTask): Promise<void> => {
       this.#shutAt(gen);
       return Promise.resolve();
+    },
+    checkpointBrowser: (task: CheckpointTask): Promise<CheckpointReport> => {
+      this.kept.push(task);
+      this.#wake();
+      return Promise.resolve({ outcome: 'taken', page: { url: 'https://bank.example/pay', title: 'Pay' } });
+    },
+    parkBrowser: async ({ token }: CheckpointTask): Promise<CheckpointReport> => {
+      this.parked.push(token);
+      this.#wake();
+      await this.holdParking;
+      return this.parking === 'lost' ? { outcome: 'lost' } : { outcome: 'taken', page: { url: 'https://bank.example/pay', title: 'Pay' } };
     },
     closeBrowser: ({ jobId }: CloseTask): Promise<void> => {
       this.closed.push(jobId);
@@ -65,30 +115,42 @@ export class StubHost {
     },
   };
 
-  async #run({ instance, after, gen, step }: StepTask): Promise<StepReport> {
+  #next(key: string): Outcome {
+    const scripted = this.#script[key] ?? 'done';
+    const nth = this.#times.get(key) ?? 0;
+    this.#times.set(key, nth + 1);
+    return (Array.isArray(scripted) ? (scripted[nth] ?? scripted.at(-1)) : scripted) ?? 'done';
+  }
+
+  async #run(task: StepTask): Promise<StepReport> {
+    const { instance, after, gen, step, look } = task;
     const shut = () => gen <= this.#shut;
     await this.until(() => shut() || after === null || this.#done.has(after));
     if (shut()) return { instance, outcome: 'not_started' };
     const startedAt = now();
-    this.began.push(step.id);
+    const key = look ? `${step.id}-look` : step.id;
+    (look ? this.looked : this.began).push(step.id);
+    if (task.approved) this.approved.push(task);
     this.#wake();
-    const outcome = this.#script[step.id] ?? 'done';
+    const outcome = this.#next(key);
     if (outcome === 'wait' || outcome === 'act' || outcome === 'act and fail') {
-      await this.until(() => this.#letGo.has(step.id) || (outcome === 'wait' && shut()));
-      if (!this.#letGo.has(step.id)) return { instance, outcome: 'interrupted' };
+      await this.until(() => this.#letGo.has(key) || (outcome === 'wait' && shut()));
+      if (!this.#letGo.has(key)) return { instance, outcome: 'interrupted' };
     }
-    return this.#end(instance, outcome, { gen, startedAt });
+    return this.#end(task, outcome, startedAt);
   }
 
-  #end(instance: number, outcome: Outcome, { gen, startedAt }: { gen: number; startedAt: string }): StepReport {
+  #end({ instance, gen, look }: StepTask, outcome: Outcome, startedAt: string): StepReport {
     const ran = { instance, attempt: 1, retries: 0, startedAt, finishedAt: now() };
     if (outcome === 'unknown') return this.#shutWith(gen, { instance, outcome, attempt: 1, startedAt });
     if (outcome === 'lost') return this.#shutWith(gen, { instance, outcome, attempt: 1 });
+    if (outcome === 'void') return this.#shutWith(gen, { ...ran, outcome, evidence: evidence('99') });
     if (outcome === 'failed' || outcome === 'act and fail') {
       return this.#shutWith(gen, { ...ran, outcome: 'failed', error: { code: 'element_not_found', message: 'not there', hint: 'look' } });
     }
     this.#done.add(instance);
     this.#wake();
+    if (look) return { ...ran, outcome: 'seen', evidence: evidence() };
     return { ...ran, outcome: 'done', captures: [{ name: 'at', value: String(instance) }] };
   }
 

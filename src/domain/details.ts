@@ -1,0 +1,80 @@
+/** A job as Markdown, for the Temporal Web UI: what it waits for, and a table of its steps. */
+import type { JobState, StepState } from '../contract/job.ts';
+import { allowedActions } from './decide.ts';
+import { lineOf } from './row.ts';
+
+/** Steps before and after the current one: a table of a thousand rows helps nobody. */
+const around = 20;
+
+/** Texts come from runbooks and pages: they must not become links, pictures, HTML or another column. */
+const plain = (text: string, length = 120): string =>
+  text
+    .replace(/\s+/g, ' ')
+    .slice(0, length)
+    .replace(/[\\`*_{}[\]()<>#+!|~&]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+
+const seconds = (ms: number | undefined): string => (ms === undefined ? '' : `${(ms / 1_000).toFixed(1)} s`);
+
+const words: Record<StepState['status'], (step: StepState) => string> = {
+  pending: () => 'not yet',
+  running: () => '**running**',
+  waiting: () => '**waits for a person**',
+  succeeded: () => 'succeeded',
+  failed: () => '**failed**',
+  skipped: (step) => `skipped (${(step.skippedBecause ?? 'not_reached').replaceAll('_', ' ')})`,
+};
+
+function noteOf(step: StepState): string {
+  const last = step.approvals?.at(-1)?.answer;
+  const parts = [
+    step.error && plain(step.error.message),
+    step.retries > 0 && `${step.retries} retries`,
+    step.attempt > 1 && `attempt ${step.attempt}`,
+    last && `${last.verdict} by ${plain(last.actor, 60)}`,
+  ];
+  return parts.filter(Boolean).join(' · ');
+}
+
+const rowOf = (step: StepState): string =>
+  `| ${step.ordinal} | ${plain(step.description)} | ${words[step.status](step)} | ${seconds(step.durationMs)} | ${noteOf(step)} |`;
+
+function table(steps: readonly StepState[]): string[] {
+  const found = steps.findIndex((step) => step.status === 'running' || step.status === 'waiting' || step.status === 'pending');
+  const current = found < 0 ? steps.length : found;
+  const shown = steps.slice(Math.max(0, current - around), current + around + 1);
+  const before = Math.max(0, current - around);
+  const after = steps.length - before - shown.length;
+  return [
+    '| # | step | state | took | |',
+    '|---|---|---|---|---|',
+    ...(before > 0 ? [`| | ${before} steps before | | | |`] : []),
+    ...shown.map(rowOf),
+    ...(after > 0 ? [`| | ${after} steps after | | | |`] : []),
+  ];
+}
+
+/** What a person could do now, and how from outside. */
+function reasons(state: JobState): string[] {
+  const { approval, parked, scheduledFor } = state;
+  const open = state.status === 'waiting_for_approval' && approval && !approval.answer ? approval : undefined;
+  return [
+    ...(state.status === 'scheduled' && scheduledFor ? [`Starts at ${scheduledFor}.`] : []),
+    ...(open ? [`Question \`${open.approvalId}\`, asked at ${open.askedAt}${open.deadline ? `, until ${open.deadline}` : ''}.`] : []),
+    ...(parked ? [`Parked since ${parked.at}: its browser was given back.`] : []),
+    ...(state.error ? [plain(state.error.message, 300)] : []),
+  ];
+}
+
+const status = (state: JobState): string => (state.pausing ? 'pausing' : state.status.replaceAll('_', ' '));
+
+export function detailsOf(state: JobState, consoleUrl: string | null): string {
+  const actions = allowedActions(state);
+  const { succeeded, failed, skipped, total } = state.counts;
+  return [
+    `**${status(state)}** — ${plain(lineOf(state), 300)}`,
+    ...reasons(state),
+    `${succeeded} of ${total} steps succeeded, ${failed} failed, ${skipped} skipped.${actions.length > 0 ? ` Possible now: ${actions.join(', ')}.` : ''}`,
+    ...(consoleUrl ? [`[Open in the console](${consoleUrl})`] : []),
+    table(state.steps).join('\n'),
+  ].join('\n\n');
+}

@@ -1,0 +1,97 @@
+/** The job's place at a browser: it is taken, kept as a checkpoint, given back while a person is waited for, and taken again. */
+import { CancellationScope, condition, isCancellation, rootCause } from '@temporalio/workflow';
+import type { AcquireResult, AcquireTask, Acquired, CheckpointReport } from '../contract/step-task.ts';
+import { acquire, comeBack, control as controlActivities, keeping } from './activities.ts';
+import type { JobControl } from './job-control.ts';
+
+export type Got = AcquireResult | { outcome: 'given_up' };
+type Parts = { jobId: string; control: JobControl; browser: Acquired | null; readable: boolean };
+
+export class BrowserSeat {
+  browser: Acquired | null;
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.browser = parts.browser;
+  }
+
+  /** Waits for a browser. `given_up`: the job was cancelled meanwhile. */
+  async take(openAt?: string): Promise<Got> {
+    const { jobId, readable } = this.#parts;
+    const task: AcquireTask = { jobId, ...(openAt !== undefined && { openAt }) };
+    const named = { activityId: 'browser', summary: 'wait for a browser' };
+    return this.#acquire(() => acquire().acquireBrowser.executeWithOptions(readable ? named : {}, [task]));
+  }
+
+  /** The same for a job that has been parked: the page is put back. */
+  async takeAgain(): Promise<Got> {
+    const task: AcquireTask = { jobId: this.#parts.jobId, restore: true };
+    const options = { activityId: 'browser-again', summary: 'wait for a browser, and put the page back' };
+    return this.#acquire(() => comeBack().acquireBrowser.executeWithOptions(options, [task]));
+  }
+
+  async #acquire(ask: () => Promise<AcquireResult>): Promise<Got> {
+    const { control } = this.#parts;
+    const scope = new CancellationScope();
+    const giveUp = (): void => {
+      if (control.cancelling) scope.cancel();
+    };
+    control.onStop.add(giveUp);
+    try {
+      const got = await scope.run(ask);
+      if (got.outcome !== 'refused') this.browser = got.browser;
+      return got;
+    } catch (error) {
+      if (control.cancelling && isCancellation(error)) return { outcome: 'given_up' };
+      const message = `No browser could be had: ${(rootCause(error) ?? 'no reason given').slice(0, 300)}`;
+      return { outcome: 'refused', error: { code: 'unknown', message, hint: 'The log of the browser worker has the details.' } };
+    } finally {
+      control.onStop.delete(giveUp);
+    }
+  }
+
+  /** The page as it is now, for the case that the browser is lost while a person is waited for. Never fails. */
+  async keep(token: number, picture: boolean): Promise<CheckpointReport> {
+    const { browser } = this;
+    if (!browser) return { outcome: 'lost' };
+    const options = { activityId: `checkpoint-${token}`, summary: 'keep the page while a person is waited for' };
+    return keeping(browser.queue)
+      .checkpointBrowser.executeWithOptions(options, [{ jobId: this.#parts.jobId, token, picture }])
+      .catch((): CheckpointReport => ({ outcome: 'lost' }));
+  }
+
+  /**
+   * Keeps the page and gives the browser back. When `hurry` becomes true it is given 5 s more; from its end on the browser is either gone or untouched. Null: it
+   * could not be parked.
+   */
+  async park(token: number, hurry: () => boolean): Promise<{ url: string } | null> {
+    const { browser } = this;
+    if (!browser) return null;
+    const scope = new CancellationScope();
+    let report: CheckpointReport | 'failed' | undefined;
+    const options = { activityId: `park-${token}`, summary: 'keep the page and give the browser back' };
+    const task = { jobId: this.#parts.jobId, token, picture: false };
+    const parked = scope
+      .run(() => keeping(browser.queue).parkBrowser.executeWithOptions(options, [task]))
+      .catch(() => 'failed' as const)
+      .then((result) => (report = result));
+    await condition(() => report !== undefined || hurry());
+    if (!report && !(await condition(() => report !== undefined, '5s'))) scope.cancel();
+    const result = await parked;
+    if (result === 'failed' || result.outcome === 'lost') return null;
+    this.browser = null;
+    return { url: result.page.url };
+  }
+
+  /** Never fails the job: a browser that cannot be closed now is closed by its worker's sweep. */
+  async close(): Promise<void> {
+    const { browser } = this;
+    if (!browser) return;
+    const named = this.#parts.readable ? { activityId: 'close' } : {};
+    const options = { scheduleToCloseTimeout: '30s', summary: 'end the browser', ...named } as const;
+    await controlActivities(browser.queue)
+      .closeBrowser.executeWithOptions(options, [{ jobId: this.#parts.jobId }])
+      .catch(() => undefined);
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * The steps that are dispatched: up to `dispatchWindow` at once, of one generation; the browser host holds the later ones until their predecessor is done
+ * (DESIGN 3.1).
+ */
+import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import type { Acquired, JobInput, PlannedStep, StepReport, StepTask } from '../contract/step-task.ts';
+import type { Cursor } from '../domain/cursor.ts';
+import { dispatchWindow } from '../domain/names.ts';
+import { control as controlActivities, steps as stepActivities } from './activities.ts';
+import { brokenReport } from './step-errors.ts';
+
+/** `instance` and `dispatch` only rise. `again`: the instance that a person wants to be tried once more. `kept`: the checkpoint that shows the page as it is now. */
+export type Position = { cursor: Cursor; gen: number; instance: number; dispatch: number; again?: number; kept?: number };
+
+export type InFlight = { step: PlannedStep; cursor: Cursor; instance: number; dispatch: number; report?: StepReport };
+/** How a step that asks first is dispatched. */
+export type Asking = Pick<StepTask, 'look' | 'approved'>;
+
+type Parts = { input: JobInput; position: Position; readable: boolean };
+
+export class StepWindow {
+  #inFlight: InFlight[] = [];
+  #scope = new CancellationScope();
+  #queue = '';
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  get isEmpty(): boolean {
+    return this.#inFlight.length === 0;
+  }
+
+  get isFull(): boolean {
+    return this.#inFlight.length >= dispatchWindow;
+  }
+
+  get head(): InFlight | undefined {
+    return this.#inFlight[0];
+  }
+
+  get steps(): readonly InFlight[] {
+    return this.#inFlight;
+  }
+
+  /** The head was dealt with. */
+  shift(): void {
+    this.#inFlight.shift();
+  }
+
+  dispatch(step: PlannedStep, cursor: Cursor, { browser, asking = {} }: { browser: Acquired; asking?: Asking }): void {
+    const { input, position } = this.#parts;
+    const instance = asking.look ? (position.instance += 1) : this.#instance();
+    position.dispatch += 1;
+    const one: InFlight = { step, cursor, instance, dispatch: position.dispatch };
+    const task: StepTask = {
+      jobId: input.jobId,
+      instance,
+      after: this.#inFlight.at(-1)?.instance ?? null,
+      gen: position.gen,
+      dispatch: position.dispatch,
+      step,
+      pauseBefore: instance === 1 || asking.approved ? 0 : input.settings.pauseBetweenSteps,
+      baseUrl: input.settings.baseUrl,
+      ...asking,
+    };
+    this.#inFlight.push(one);
+    this.#queue = browser.queue;
+    void this.#run(task).then((report) => {
+      one.report = report;
+    });
+  }
+
+  /** A step that a person wants once more keeps its number: the host's ledger knows by it that it has been tried. */
+  #instance(): number {
+    const { position } = this.#parts;
+    const { again } = position;
+    delete position.again;
+    if (again !== undefined) return again;
+    position.instance += 1;
+    return position.instance;
+  }
+
+  #run(task: StepTask): Promise<StepReport> {
+    const { instance, step, look } = task;
+    const activityId = `${String(instance).padStart(3, '0')}-${step.id}${look ? '-look' : ''}`;
+    const summary = `${step.ordinal} ${look ? 'Look before asking: ' : ''}${step.description}`.slice(0, 90);
+    return this.#scope
+      .run(() => stepActivities(this.#queue).runStep.executeWithOptions({ summary, activityId }, [task]))
+      .catch((error: unknown) => (isCancellation(error) ? ({ instance, outcome: 'not_started' } as const) : brokenReport(instance, error)));
+  }
+
+  /** The host shuts the generation and its worker aborts what only waits: 40 ms, where cancelling the activities would take a heartbeat. */
+  stop(): void {
+    const { input, position, readable } = this.#parts;
+    if (this.isEmpty) return;
+    const task = { jobId: input.jobId, gen: position.gen };
+    const summary = 'stop what only waits';
+    const { stopSteps } = controlActivities(this.#queue);
+    void this.#scope.run(() => (readable ? stopSteps.executeWithOptions({ summary }, [task]) : stopSteps(task))).catch(() => undefined);
+  }
+
+  /** Waits for what is in flight, at most `limit`, and takes out what came back. */
+  async drain(limit?: '2s' | '5s'): Promise<InFlight[]> {
+    const settled = () => this.#inFlight.every((one) => one.report);
+    if (limit) await condition(settled, limit);
+    else await condition(settled);
+    const back = this.#inFlight.filter((one) => one.report);
+    this.#inFlight = this.#inFlight.filter((one) => !one.report);
+    return back;
+  }
+
+  /** Gives up what did not come back. */
+  abandon(): void {
+    this.#scope.cancel();
+    this.#inFlight = [];
+  }
+}
