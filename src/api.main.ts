@@ -101,6 +101,10 @@ async function run(config: Config, log: Log): Promise<void> {
   const api = createApp(deps);
   const server = createServer(api.app);
   const url = await listen(server, config);
+  deps.gateway.ensureSearchAttributes().then(
+    ({ known, detail }) => known || log.warn({ detail }, 'jobs start without search attributes'),
+    () => log.warn('Temporal does not answer yet'),
+  );
   const reconciler = startReconciler(deps);
   log.info({ url }, 'api ready');
   await new Promise<void>((resolve) => {

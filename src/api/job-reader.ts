@@ -3,7 +3,9 @@ import type { JobEvent } from '../contract/event.ts';
 import type { JobDetail, JobState, PlannedStepSummary } from '../contract/job.ts';
 import type { JobInput, PlannedStep } from '../contract/step-task.ts';
 import { isDatabaseAway } from '../db/database.ts';
+import { findAttempts } from '../db/job-attempts.ts';
 import { findEventsAfter } from '../db/job-events.ts';
+import { findPlaces } from '../db/job-queue.ts';
 import { findJob, type StoredJob } from '../db/jobs.ts';
 import { allowedActions } from '../domain/decide.ts';
 import { reduce, reduceAll } from '../domain/reduce.ts';
@@ -12,8 +14,11 @@ import { ApiProblem } from './problem.ts';
 import type { TemporalGateway } from './temporal-gateway.ts';
 
 export type ReaderDependencies = Pick<ApiDependencies, 'database' | 'gateway'>;
-/** `events` are those after `base`, contiguous; `state` is what they lead to. `base` is above 0 only when Postgres is away. */
-export type Timeline = { state: JobState; base: number; events: JobEvent[] };
+/**
+ * `events` are those after `base`, contiguous; `state` is what they lead to. `stored`: Postgres told it, not the workflow alone. `base` is above 0 only when
+ * Postgres is away.
+ */
+export type Timeline = { state: JobState; base: number; events: JobEvent[]; stored: boolean };
 
 /** The store is seldom behind, and a query that meets a workflow at its very end is never answered: not worth a long wait. */
 const freshMs = 1_000;
@@ -66,7 +71,7 @@ async function fromStore(deps: ReaderDependencies, job: StoredJob, stored: JobEv
     : await eventsOfWorkflow(deps.gateway, job.header.id, { after: known, ms: freshMs }).catch((): JobEvent[] => []);
   const events = [...stored, ...fresh];
   const first = job.input ? initialState(job.input) : { ...job.header, seq: 0, steps: [], notices: [] };
-  return { state: reduceAll(events) ?? first, base: 0, events };
+  return { state: reduceAll(events) ?? first, base: 0, events, stored: true };
 }
 
 async function fromWorkflow({ gateway }: ReaderDependencies, jobId: string, cause: unknown): Promise<Timeline | undefined> {
@@ -74,9 +79,9 @@ async function fromWorkflow({ gateway }: ReaderDependencies, jobId: string, caus
     const answer = await gateway.eventsSince(jobId, 0);
     if (!answer) return undefined;
     const state = answer.complete ? reduceAll(answer.events) : undefined;
-    if (state) return { state, base: 0, events: answer.events };
+    if (state) return { state, base: 0, events: answer.events, stored: false };
     const header = await gateway.header(jobId);
-    return header ? { state: { ...header, steps: [], notices: [] }, base: header.seq, events: [] } : undefined;
+    return header ? { state: { ...header, steps: [], notices: [] }, base: header.seq, events: [], stored: false } : undefined;
   } catch {
     throw new ApiProblem('database_unavailable', 'Neither Postgres nor the workflow of this job can be reached. Try again in a moment.', {
       cause,
@@ -84,12 +89,40 @@ async function fromWorkflow({ gateway }: ReaderDependencies, jobId: string, caus
   }
 }
 
-type Linked = Pick<ApiDependencies, 'gateway' | 'settings'>;
+type Linked = Pick<ApiDependencies, 'database' | 'gateway' | 'settings'>;
+type Surroundings = Pick<JobDetail, 'queuePlace' | 'attempts'>;
 
-export function toDetail(state: JobState, { gateway: { namespace }, settings: { temporalUiUrl } }: Linked): JobDetail {
-  const path = `namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(state.id)}`;
-  const url = temporalUiUrl ? `${temporalUiUrl.replace(/\/+$/, '')}/${path}` : null;
-  return { ...state, actions: allowedActions(state), temporal: { workflowId: state.id, namespace, url } };
+export const toDetail = async (state: JobState, deps: Linked): Promise<JobDetail> =>
+  detailOf(state, deps, await surroundingsOf(state, deps));
+
+function detailOf(state: JobState, { gateway: { namespace }, settings }: Linked, surroundings: Surroundings): JobDetail {
+  const url = workflowUrl(state.id, namespace, settings.temporalUiUrl);
+  return { ...state, ...surroundings, actions: allowedActions(state), temporal: { workflowId: state.id, namespace, url } };
+}
+
+/** What only the store knows. */
+async function surroundingsOf(state: JobState, { database: { db } }: Linked): Promise<Surroundings> {
+  const { id, status } = state;
+  try {
+    const [attempts, places] = await Promise.all([findAttempts(db, id), status === 'queued' ? findPlaces(db, [id]) : []]);
+    const others = attempts.filter(({ jobId }) => jobId !== id);
+    if (others.length === 0) return { ...alone(state), queuePlace: places[0]?.queuePlace ?? null };
+    const now = attempts.map((each) => (each.jobId === id ? { ...each, status } : each));
+    return { queuePlace: places[0]?.queuePlace ?? null, attempts: now };
+  } catch (error) {
+    if (isDatabaseAway(error)) return alone(state);
+    throw error;
+  }
+}
+
+const alone = ({ id, status, rerunOf }: JobState): Surroundings => ({
+  queuePlace: null,
+  attempts: [{ jobId: id, attempt: rerunOf?.attempt ?? 1, status }],
+});
+
+function workflowUrl(workflowId: string, namespace: string, temporalUiUrl: string | null): string | null {
+  const path = `namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowId)}`;
+  return temporalUiUrl ? `${temporalUiUrl.replace(/\/+$/, '')}/${path}` : null;
 }
 
 export const noSuchJob = (id: string): ApiProblem => new ApiProblem('not_found', `there is no job ${id.slice(0, 100)}`);
@@ -98,5 +131,5 @@ export const noSuchJob = (id: string): ApiProblem => new ApiProblem('not_found',
 export async function readJob(deps: ReaderDependencies & Pick<ApiDependencies, 'settings'>, id: string): Promise<JobDetail> {
   const timeline = await readTimeline(deps, id);
   if (!timeline) throw noSuchJob(id);
-  return toDetail(timeline.state, deps);
+  return timeline.stored ? toDetail(timeline.state, deps) : detailOf(timeline.state, deps, alone(timeline.state));
 }

@@ -8,11 +8,15 @@ import type { Notice } from '../db/notify.ts';
 import { reduce } from '../domain/reduce.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { eventsOfWorkflow, readTimeline, type Timeline } from './job-reader.ts';
+import { createQueuePlaces, type QueuePlaces } from './queue-places.ts';
 
 type Deps = Pick<ApiDependencies, 'database' | 'gateway' | 'notifications' | 'log'>;
 
-/** Called in one tick with everything up to now, later with every event; seqs are contiguous. */
-export type JobViewer = { snapshot(state: JobState): void; event(event: JobEvent): void };
+/**
+ * Called in one tick with everything up to now, later with every event; seqs are contiguous. `queuePlace` comes while the job waits for a browser, and once with
+ * null when it does not any more.
+ */
+export type JobViewer = { snapshot(state: JobState): void; event(event: JobEvent): void; queuePlace(place: number | null): void };
 
 export type JobSources = {
   /**
@@ -29,6 +33,7 @@ const pollMs = 1_000;
 
 export function createJobSources(deps: Deps, options: { pollMs?: number } = {}): JobSources {
   const sources = new Map<string, JobSource>();
+  const places = createQueuePlaces(deps);
   const ring = (notice: Notice): void => {
     if (notice.type === 'changed') sources.get(notice.jobId)?.ring(notice.seq);
     else for (const source of sources.values()) source.ring();
@@ -36,7 +41,7 @@ export function createJobSources(deps: Deps, options: { pollMs?: number } = {}):
   const unsubscribe = deps.notifications.subscribe(ring);
   return {
     async watch(jobId, viewer, after) {
-      const source = sources.get(jobId) ?? new JobSource(deps, jobId, options.pollMs ?? pollMs);
+      const source = sources.get(jobId) ?? new JobSource({ ...deps, places }, jobId, options.pollMs ?? pollMs);
       sources.set(jobId, source);
       const leave = await source.join(viewer, after).finally(() => {
         if (source.isIdle && sources.get(jobId) === source) sources.delete(jobId);
@@ -52,14 +57,17 @@ export function createJobSources(deps: Deps, options: { pollMs?: number } = {}):
     },
     close() {
       unsubscribe();
+      places.close();
       for (const source of sources.values()) source.stop();
       sources.clear();
     },
   };
 }
 
+type SourceDeps = Deps & { places: QueuePlaces };
+
 class JobSource {
-  readonly #deps: Deps;
+  readonly #deps: SourceDeps;
   readonly #jobId: string;
   readonly #pollMs: number;
   readonly #viewers = new Set<JobViewer>();
@@ -69,8 +77,10 @@ class JobSource {
   #reading = false;
   #rung = false;
   #timer: NodeJS.Timeout | undefined;
+  #place: number | undefined;
+  #leaveQueue: (() => void) | undefined;
 
-  constructor(deps: Deps, jobId: string, interval: number) {
+  constructor(deps: SourceDeps, jobId: string, interval: number) {
     this.#deps = deps;
     this.#jobId = jobId;
     this.#pollMs = interval;
@@ -91,6 +101,8 @@ class JobSource {
     // From here to the end nothing awaits: what comes later reaches the viewer as events.
     this.#viewers.add(viewer);
     replay(this.#timeline, viewer, after);
+    if (this.#place !== undefined) viewer.queuePlace(this.#place);
+    this.#followQueue();
     return () => {
       this.#viewers.delete(viewer);
       if (this.isIdle) this.stop();
@@ -107,6 +119,31 @@ class JobSource {
   stop(): void {
     clearTimeout(this.#timer);
     this.#viewers.clear();
+    this.#unfollowQueue();
+  }
+
+  #unfollowQueue(): void {
+    this.#leaveQueue?.();
+    this.#leaveQueue = undefined;
+    this.#place = undefined;
+  }
+
+  #tellPlace(place: number | null): void {
+    for (const viewer of this.#viewers) viewer.queuePlace(place);
+  }
+
+  /** After everything that may have changed the status. */
+  #followQueue(): void {
+    const queued = this.#timeline?.state.status === 'queued';
+    if (queued === (this.#leaveQueue !== undefined)) return;
+    if (!queued) {
+      this.#unfollowQueue();
+      return this.#tellPlace(null);
+    }
+    this.#leaveQueue = this.#deps.places.follow(this.#jobId, (place) => {
+      this.#place = place;
+      this.#tellPlace(place);
+    });
   }
 
   async #open(): Promise<void> {
@@ -144,6 +181,7 @@ class JobSource {
     if (!whole || whole.base > 0 || whole.state.seq < this.#timeline.state.seq) return;
     this.#timeline = whole;
     for (const viewer of this.#viewers) viewer.snapshot(whole.state);
+    this.#followQueue();
   }
 
   /** After an outage the store may know more than the workflow remembers, and the other way round. */
@@ -162,6 +200,7 @@ class JobSource {
     timeline.state = reduce(timeline.state.seq === 0 ? undefined : timeline.state, event);
     timeline.events.push(event);
     for (const viewer of this.#viewers) viewer.event(event);
+    this.#followQueue();
   }
 
   #readLater(): void {

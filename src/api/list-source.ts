@@ -2,7 +2,10 @@
 import type { JobRow, StatusCounts } from '../contract/job.ts';
 import { countJobs, findRows, findRowsChangedSince } from '../db/jobs.ts';
 import type { Notice } from '../db/notify.ts';
+import type { Queryable } from '../db/database.ts';
+import { findQueue } from '../db/job-queue.ts';
 import type { ApiDependencies } from './dependencies.ts';
+import { throttled } from './throttled.ts';
 
 type Deps = Pick<ApiDependencies, 'database' | 'notifications' | 'log'>;
 export type ListViewer = { row(row: JobRow): void; counts(counts: StatusCounts): void };
@@ -14,31 +17,37 @@ export type ListSource = {
 
 const rowsMs = 250;
 const countsMs = 1_000;
+/** Places beyond these are not kept fresh. */
+const mostQueued = 200;
 /** A visitor who was away for longer than these reads the list again by itself. */
 const caughtUp = 200;
 /** Transactions commit a little after the clock that their rows bear. */
 const slackMs = 5_000;
 
 export function createListSource(deps: Deps): ListSource {
+  const { db } = deps.database;
   const viewers = new Set<ListViewer>();
   const dirty = new Set<string>();
+  const queue = new Queue();
+  const tell = async (found: readonly JobRow[]): Promise<void> => {
+    for (const row of [...found, ...(await queue.moved(db, found))]) viewers.forEach((viewer) => viewer.row(row));
+  };
   const rows = throttled(rowsMs, deps, async () => {
     const ids = [...dirty];
     dirty.clear();
-    const found = await findRows(deps.database.db, ids).catch((error: unknown) => {
+    const found = findRows(db, ids).then(tell);
+    await found.catch((error: unknown) => {
       ids.forEach((id) => dirty.add(id));
       throw error;
     });
-    for (const row of found) viewers.forEach((viewer) => viewer.row(row));
   });
   const counts = throttled(countsMs, deps, async () => {
-    const found = await countJobs(deps.database.db);
+    const found = await countJobs(db);
     viewers.forEach((viewer) => viewer.counts(found));
   });
   let deafSince: Date | undefined;
   const missed = throttled(rowsMs, deps, async () => {
-    const found = await findRowsChangedSince(deps.database.db, deafSince ?? new Date(), caughtUp);
-    for (const row of found) viewers.forEach((viewer) => viewer.row(row));
+    await tell(await findRowsChangedSince(db, deafSince ?? new Date(), caughtUp));
     deafSince = undefined;
   });
   const unsubscribe = deps.notifications.subscribe((notice: Notice) => {
@@ -52,6 +61,8 @@ export function createListSource(deps: Deps): ListSource {
   });
   return {
     async watch(viewer, since) {
+      // nobody looked at the queue while nobody watched
+      if (viewers.size === 0) queue.forget();
       viewers.add(viewer);
       await greet(deps, viewer, since);
       return () => viewers.delete(viewer);
@@ -64,44 +75,35 @@ export function createListSource(deps: Deps): ListSource {
   };
 }
 
+/** Remembers who stood where: one job that comes or goes moves all those behind it. */
+class Queue {
+  #places = new Map<string, number>();
+
+  forget(): void {
+    this.#places = new Map();
+  }
+
+  /** Rows of the jobs whose place is not what it was, except those that are `told` of anyway. */
+  async moved(db: Queryable, told: readonly JobRow[]): Promise<JobRow[]> {
+    const queue = await findQueue(db, mostQueued);
+    const moved = queue.filter(({ jobId, queuePlace }) => this.#places.get(jobId) !== queuePlace).map(({ jobId }) => jobId);
+    const known = new Set(told.map(({ id }) => id));
+    const found = await findRows(
+      db,
+      moved.filter((id) => !known.has(id)),
+    );
+    this.#places = new Map(queue.map(({ jobId, queuePlace }) => [jobId, queuePlace]));
+    return found;
+  }
+}
+
 async function greet({ database: { db }, log }: Deps, viewer: ListViewer, since: Date | undefined): Promise<void> {
   try {
     const changed = since ? await findRowsChangedSince(db, new Date(since.getTime() - slackMs), caughtUp) : [];
-    for (const row of changed) viewer.row(row);
+    const queued = since ? (await findQueue(db, mostQueued)).map(({ jobId }) => jobId) : [];
+    for (const row of [...changed, ...(await findRows(db, queued))]) viewer.row(row);
     viewer.counts(await countJobs(db));
   } catch (err) {
     log.debug({ err }, 'the list cannot be read now; its watchers hear of the next change');
   }
-}
-
-/** Works soon after it is asked, at most once per interval; a failure is tried again after the next interval. */
-function throttled(intervalMs: number, { log }: Pick<Deps, 'log'>, work: () => Promise<void>): { soon(): void; stop(): void } {
-  let timer: NodeJS.Timeout | undefined;
-  let asked = false;
-  let stopped = false;
-  const run = async (): Promise<void> => {
-    asked = false;
-    await work().catch((err: unknown) => {
-      asked = true;
-      log.debug({ err }, 'the list could not be read; it is tried again');
-    });
-    timer = setTimeout(() => {
-      timer = undefined;
-      if (asked && !stopped) start();
-    }, intervalMs);
-  };
-  const start = (): void => {
-    timer = setTimeout(() => undefined, 0);
-    void run();
-  };
-  return {
-    soon() {
-      asked = true;
-      if (timer === undefined && !stopped) start();
-    },
-    stop() {
-      stopped = true;
-      clearTimeout(timer);
-    },
-  };
 }

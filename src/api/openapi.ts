@@ -1,5 +1,7 @@
 /** OpenAPI 3.1, generated from the table of routes. The copy in openapi.json is committed; a test finds drift. */
 import { z } from 'zod';
+import * as approvals from '../contract/approval.ts';
+import { Outcome } from '../contract/command.ts';
 import * as errors from '../contract/error.ts';
 import * as events from '../contract/event.ts';
 import * as jobs from '../contract/job.ts';
@@ -11,7 +13,7 @@ type Json = Record<string, unknown>;
 
 const componentsUri = (id: string): string => `#/components/schemas/${id}`;
 /** What has a name in the contract has the same name here; requests stand where they are used. */
-const exported: [string, unknown][] = Object.entries({ ...errors, ...events, ...jobs, ...runbooks, ...api });
+const exported: [string, unknown][] = Object.entries({ ...approvals, Outcome, ...errors, ...events, ...jobs, ...runbooks, ...api });
 const named = exported.filter((entry): entry is [string, z.ZodType] => entry[1] instanceof z.ZodType && !/(Query|Body)$/.test(entry[0]));
 const nameOf = new Map(named.map(([name, type]) => [type, name]));
 

@@ -1,13 +1,13 @@
 /** Repairs what a crash or an operator left behind: jobs without a workflow, and rows that still call an ended workflow open. */
 import type { JobEvent, JobEventBody } from '../contract/event.ts';
 import type { StepError } from '../contract/error.ts';
-import type { JobState } from '../contract/job.ts';
+import type { JobState, StepStatus } from '../contract/job.ts';
 import { deleteKeysOlderThan } from '../db/idempotency-keys.ts';
 import { findEventsAfter } from '../db/job-events.ts';
 import { findSilentJobs, touchJob, type StoredJob } from '../db/jobs.ts';
 import { isOver } from '../domain/decide.ts';
 import { withAdvisoryLock } from '../db/migrate.ts';
-import { project } from '../db/projection.ts';
+import { projectEnd } from '../db/projection.ts';
 import { headerOf, reduce, reduceAll } from '../domain/reduce.ts';
 import { toRow } from '../domain/row.ts';
 import type { ApiDependencies } from './dependencies.ts';
@@ -46,9 +46,21 @@ export async function reconcile(deps: Deps, { unstartedSeconds = 5, silentSecond
   const { db, pool } = deps.database;
   await withAdvisoryLock(pool, reconcilerLock, async () => {
     await deleteKeysOlderThan(db, keyDays);
-    for (const job of await findSilentJobs(db, { seconds: unstartedSeconds, unstarted: true })) await apart(deps, job, restart);
-    for (const job of await findSilentJobs(db, { seconds: silentSeconds })) await apart(deps, job, reconcileJob);
+    await each(await findSilentJobs(db, { seconds: unstartedSeconds, unstarted: true }), (job) => apart(deps, job, restart));
+    await each(await findSilentJobs(db, { seconds: silentSeconds }), (job) => apart(deps, job, reconcileJob));
   });
+}
+
+const atOnce = 8;
+
+/** Some at a time. @throws the first error, when those that had begun are over */
+async function each(found: StoredJob[], work: (job: StoredJob) => Promise<void>): Promise<void> {
+  const rest = found.values();
+  const worker = async (): Promise<void> => {
+    for (const job of rest) await work(job);
+  };
+  const ends = await Promise.allSettled(Array.from({ length: atOnce }, worker));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }
 
 /** One job that cannot be repaired must not keep the others waiting; a Temporal that is away ends the round. @throws ApiProblem engine_unavailable */
@@ -57,6 +69,7 @@ async function apart(deps: Deps, job: StoredJob, repair: (deps: Deps, job: Store
     await repair(deps, job);
   } catch (err) {
     await deps.gateway.ping();
+    await touchJob(deps.database.db, job.header.id);
     deps.log.warn({ err, jobId: job.header.id }, 'a job could not be reconciled; it is tried again');
   }
 }
@@ -65,11 +78,14 @@ async function apart(deps: Deps, job: StoredJob, repair: (deps: Deps, job: Store
 async function restart(deps: Deps, job: StoredJob): Promise<void> {
   if (!job.input) return;
   await deps.gateway.start(job.input);
+  // jobs that are well but wait long for a worker must not hide the ones behind them
+  await touchJob(deps.database.db, job.header.id);
   deps.log.info({ jobId: job.header.id }, 'started the workflow of a stored job');
 }
 
 /**
- * Compares an open row with its workflow and, when that has ended, appends how it ended, continuing the seq. Events that only the workflow has are stored first.
+ * Compares an open row with its workflow and, when that has ended, appends how it ended, continuing the seq. Events that only the workflow has are stored first;
+ * those of a terminated one are lost, and when they come late after all they change nothing any more. A row that changes meanwhile is left for the next time.
  * @throws ApiProblem engine_unavailable
  */
 export async function reconcileJob(deps: Deps, job: StoredJob): Promise<void> {
@@ -83,7 +99,8 @@ export async function reconcileJob(deps: Deps, job: StoredJob): Promise<void> {
   const added = lastEvents(state, found);
   const end = added.reduce(reduce, state);
   const { line, bar } = toRow(end);
-  await project(db, { jobId: id, header: headerOf(end), events: [...events, ...added], line, bar });
+  const task = { jobId: id, header: headerOf(end), events: [...events, ...added], line, bar };
+  if (!(await projectEnd(db, task, job.header.seq))) return;
   deps.log.warn(
     { jobId: id, workflow: found?.status ?? 'gone', status: end.status },
     'a job had ended in Temporal only; its row says so now',
@@ -95,10 +112,12 @@ const isOpen = (found: WorkflowEnd | null): boolean => found?.status === 'RUNNIN
 /** How the job ended, continuing its seq; nothing when its own events say it already. */
 function lastEvents(state: JobState, found: WorkflowEnd | null): JobEvent[] {
   if (isOver(state.status)) return [];
-  const open = state.steps.filter((step) => step.status === 'pending' || step.status === 'running').map((step) => step.id);
+  const open = state.steps.filter((step) => !ended.has(step.status)).map((step) => step.id);
   const at = (found?.closedAt ?? new Date()).toISOString();
   return ending(found, open).map((body, index): JobEvent => ({ ...body, seq: state.seq + 1 + index, at }));
 }
+
+const ended: ReadonlySet<StepStatus> = new Set(['succeeded', 'failed', 'skipped']);
 
 function initialStateOf(job: StoredJob): JobState {
   if (job.input) return initialState(job.input);

@@ -1,6 +1,6 @@
 /** Server-sent events on one response, by better-sse; clients that do not read are let go. */
 import type { Request, Response } from 'express';
-import { createSession, type Session } from 'better-sse';
+import { createEventBuffer, createSession, type Session } from 'better-sse';
 
 const heartbeatMs = 15_000;
 const retryMs = 1_000;
@@ -11,6 +11,8 @@ export type EventStream = {
   /** what the client had when it was connected last; empty at first */
   readonly lastId: string;
   push: (event: string, data: unknown, id: string) => void;
+  /** What is true only now: no id, so that nobody resumes there. */
+  tell: (event: string, data: unknown) => void;
   onClose(listener: () => void): void;
   end(): void;
 };
@@ -38,13 +40,20 @@ export function createStreamHub(): StreamHub {
 }
 
 function toStream(session: Session, res: Response): EventStream {
+  const ready = (): boolean => {
+    if (!session.isConnected || res.destroyed) return false;
+    // Looked at before the write: a large snapshot alone is no sign of a slow reader.
+    if (res.writableLength <= backlogBytes) return true;
+    res.destroy();
+    return false;
+  };
   return {
     lastId: session.lastId,
     push(event, data, id) {
-      if (!session.isConnected || res.destroyed) return;
-      // Looked at before the write: a large snapshot alone is no sign of a slow reader.
-      if (res.writableLength > backlogBytes) res.destroy();
-      else session.push(data, event, id);
+      if (ready()) session.push(data, event, id);
+    },
+    tell(event, data) {
+      if (ready()) void session.batch(createEventBuffer().event(event).data(data).dispatch());
     },
     onClose(listener) {
       if (res.destroyed || res.closed) listener();

@@ -53,19 +53,20 @@ function jobIdsOf(text = ''): string[] {
 /** Ids are the seq. An unknown job is a 404 and no stream, to which a client would come back for ever; so the watching begins before the stream. */
 async function oneJob({ jobs, hub }: Sources, { req, res, jobId }: Watching & { jobId: string }): Promise<void> {
   const had = req.get('last-event-id') ?? '';
-  const early: Parameters<EventStream['push']>[] = [];
-  let push: EventStream['push'] = (...message) => void early.push(message);
+  const early: ((stream: EventStream) => void)[] = [];
+  let say = (message: (stream: EventStream) => void): void => void early.push(message);
   const viewer: JobViewer = {
-    snapshot: (state) => push('snapshot', { jobId, state }, String(state.seq)),
-    event: (event) => push('event', { jobId, event }, String(event.seq)),
+    snapshot: (state) => say((stream) => stream.push('snapshot', { jobId, state }, String(state.seq))),
+    event: (event) => say((stream) => stream.push('event', { jobId, event }, String(event.seq))),
+    queuePlace: (queuePlace) => say((stream) => stream.tell('progress', { jobId, queuePlace })),
   };
   const leave = await jobs.watch(jobId, viewer, /^\d{1,9}$/.test(had) ? Number(had) : undefined);
   if (!leave) throw noSuchJob(jobId);
   try {
     const stream = await hub.open(req, res);
     stream.onClose(leave);
-    push = stream.push;
-    for (const message of early) push(...message);
+    say = (message) => message(stream);
+    early.forEach(say);
   } catch (error) {
     leave();
     throw error;
@@ -89,9 +90,10 @@ async function multiplex(
     push(event, data);
   }
   const watchOne = async (jobId: string): Promise<void> => {
-    const viewer = {
-      snapshot: (state: { seq: number }) => (moved(jobId, state.seq), push('snapshot', { jobId, state })),
-      event: (event: { seq: number }) => (moved(jobId, event.seq), push('event', { jobId, event })),
+    const viewer: JobViewer = {
+      snapshot: (state) => (moved(jobId, state.seq), push('snapshot', { jobId, state })),
+      event: (event) => (moved(jobId, event.seq), push('event', { jobId, event })),
+      queuePlace: (queuePlace) => stream.tell('progress', { jobId, queuePlace }),
     };
     await follow(
       stream,

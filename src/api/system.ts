@@ -27,8 +27,9 @@ export function systemHandlers(deps: ApiDependencies): SystemHandlers {
 
 async function describeSystem(deps: ApiDependencies) {
   const { settings, gateway, database } = deps;
-  const [temporal, postgres, host, jobs] = await Promise.all([
+  const [temporal, attributes, postgres, host, jobs] = await Promise.all([
     temporalPart(deps),
+    attributesPart(deps),
     databasePart(deps),
     hostOf(deps),
     anyJob(database.db).catch(() => true),
@@ -39,7 +40,7 @@ async function describeSystem(deps: ApiDependencies) {
   return {
     ...{
       version: settings.version,
-      parts: [temporal, postgres, ...hostPart],
+      parts: [temporal, postgres, ...hostPart, attributes],
       temporalUi: settings.temporalUiUrl,
       namespace: gateway.namespace,
     },
@@ -67,4 +68,10 @@ async function part(name: string, check: () => Promise<unknown>): Promise<Part> 
 }
 
 const temporalPart = ({ gateway }: ApiDependencies): Promise<Part> => part('Temporal', () => gateway.ping());
+/** Without them the jobs run as well, but nobody can search for them in Temporal. */
+const attributesPart = ({ gateway }: ApiDependencies): Promise<Part> =>
+  gateway.ensureSearchAttributes().then(
+    ({ known, detail }) => ({ name: 'search attributes', ok: known, detail }),
+    () => ({ name: 'search attributes', ok: false, detail: 'not known while Temporal does not answer' }),
+  );
 const databasePart = ({ database }: ApiDependencies): Promise<Part> => part('Postgres', () => database.pool.query('select 1'));

@@ -13,8 +13,16 @@ import type { Command } from '../contract/command.ts';
 import type { JobEvent } from '../contract/event.ts';
 import type { JobHeader } from '../contract/job.ts';
 import type { JobInput } from '../contract/step-task.ts';
+import type { RefusalCode } from '../domain/decide.ts';
 import { jobsQueue, messages, workflowType } from '../domain/names.ts';
 import { ApiProblem } from './problem.ts';
+import {
+  createSearchAttributes,
+  firstAttributes,
+  refusesAttributes,
+  type AttributesAnswer,
+  type SearchAttributes,
+} from './search-attributes.ts';
 
 const queryMs = 2_000;
 const commandMs = 5_000;
@@ -24,7 +32,7 @@ const reconnect = { 'grpc.initial_reconnect_backoff_ms': 200, 'grpc.max_reconnec
 export type EventsSince = { events: JobEvent[]; complete: boolean };
 export type CommandAnswer =
   | { outcome: 'accepted'; header: JobHeader }
-  | { outcome: 'refused'; reason: string; status: string; allowed: string[] }
+  | { outcome: 'refused'; code: RefusalCode; reason: string; status: string; allowed: string[] }
   /** the workflow has ended or does not exist */
   | { outcome: 'gone' };
 export type WorkflowEnd = { status: WorkflowExecutionStatusName; closedAt: Date | null };
@@ -34,6 +42,8 @@ export type TemporalGateway = {
   readonly namespace: string;
   /** @throws ApiProblem when the server does not answer within 2 s */
   ping(): Promise<void>;
+  /** Adds the jobs' search attributes where they are missing, and says whether the server has them; jobs start without them where it has not. */
+  ensureSearchAttributes(): Promise<AttributesAnswer>;
   /** Harmless when the job's workflow exists already, running or closed. */
   start(input: JobInput): Promise<void>;
   /** A repeated `updateId` is one command. */
@@ -52,6 +62,7 @@ export function createTemporalGateway(options: GatewayOptions): TemporalGateway 
   const channelArgs = { ...reconnect, ...options.connection.channelArgs };
   const connection = Connection.lazy({ ...options.connection, channelArgs });
   const client = new WorkflowClient({ connection, namespace: options.namespace });
+  const attributes = createSearchAttributes(connection, options.namespace);
   const within = <T>(ms: number, call: () => Promise<T>): Promise<T> => connection.withDeadline(Date.now() + ms, call).catch(rethrow);
   const query = <T>(jobId: string, { name, args = [], ms = queryMs }: { name: string; args?: unknown[]; ms?: number }): Promise<T | null> =>
     within(ms, () =>
@@ -63,13 +74,32 @@ export function createTemporalGateway(options: GatewayOptions): TemporalGateway 
   return {
     namespace: options.namespace,
     ping: () => within(queryMs, async () => void (await connection.workflowService.describeNamespace({ namespace: options.namespace }))),
-    start: (input) => within(commandMs, () => startWorkflow(client, input, options.queuePrefix)),
+    ensureSearchAttributes: () => within(queryMs, () => attributes.ensure()),
+    start: (input) => within(commandMs, () => start({ client, attributes, queuePrefix: options.queuePrefix }, input)),
     command: (jobId, command, updateId) => within(commandMs, () => sendUpdate(client, { jobId, command, updateId })),
     eventsSince: (jobId, seq, ms) => query<EventsSince>(jobId, { name: messages.eventsSince, args: [seq], ms }),
     header: (jobId) => query<JobHeader>(jobId, { name: messages.header }),
     describe: (jobId) => within(queryMs, () => describe(client, jobId)),
     close: () => connection.close(),
   };
+}
+
+type Starting = { client: WorkflowClient; attributes: SearchAttributes; queuePrefix: string };
+
+async function start({ client, attributes, queuePrefix }: Starting, input: JobInput): Promise<void> {
+  const { searchAttributes: _decidedHere, ...plain } = input;
+  const known = await attributes.ensure().then(
+    (answer) => answer.known,
+    () => false,
+  );
+  if (!known) return startWorkflow(client, plain, queuePrefix);
+  try {
+    await startWorkflow(client, { ...plain, searchAttributes: true }, queuePrefix);
+  } catch (error) {
+    if (!refusesAttributes(error)) throw error;
+    attributes.doubt();
+    await startWorkflow(client, plain, queuePrefix);
+  }
 }
 
 async function startWorkflow(client: WorkflowClient, input: JobInput, queuePrefix: string): Promise<void> {
@@ -83,6 +113,7 @@ async function startWorkflow(client: WorkflowClient, input: JobInput, queuePrefi
       workflowIdConflictPolicy: 'USE_EXISTING',
       staticSummary: input.title.slice(0, 200),
       staticDetails: input.consoleUrl ? `[Open in the console](${input.consoleUrl})` : `Job ${input.jobId}`,
+      ...(input.searchAttributes && { typedSearchAttributes: firstAttributes(input) }),
     });
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
@@ -103,13 +134,15 @@ async function sendUpdate(client: WorkflowClient, { jobId, command, updateId }: 
   }
 }
 
+const refusalCodes: readonly RefusalCode[] = ['action_not_allowed', 'approval_superseded', 'approval_id_missing'];
+
 function refusalOf(cause: Error | undefined): CommandAnswer | undefined {
   if (!(cause instanceof ApplicationFailure)) return undefined;
   // The workflow ended while the Update was on its way.
   if (cause.type === 'AcceptedUpdateCompletedWorkflow') return { outcome: 'gone' };
-  if (cause.type !== 'action_not_allowed') return undefined;
-  const said = cause.details?.[0] as Partial<{ reason: string; status: string; allowed: string[] }> | undefined;
-  return { outcome: 'refused', reason: cause.message, status: 'unknown', allowed: [], ...said };
+  const said = (cause.details?.[0] ?? {}) as Partial<{ code: RefusalCode; reason: string; status: string; allowed: string[] }>;
+  const code = refusalCodes.find((each) => each === (said.code ?? cause.type));
+  return code && { outcome: 'refused', reason: cause.message, status: 'unknown', allowed: [], ...said, code };
 }
 
 async function describe(client: WorkflowClient, jobId: string): Promise<WorkflowEnd | null> {

@@ -18,13 +18,19 @@ const columns = {
   finished: jobs.finished,
   updatedAt: jobs.updatedAt,
 };
-/** From 1; jobs that come back first, then by age. */
+/** From 1; jobs that come back first, then by age. Rows that were stored before there was a queue know only when they were made. */
 const queuePlace = sql<number | null>`case when ${jobs.status} = 'queued' then (
   select count(*)::int from jobs waiting
   where waiting.status = 'queued'
-    and (not waiting.returning, waiting.queued_at, waiting.id) <= (not ${jobs.returning}, ${jobs.queuedAt}, ${jobs.id})
+    and (not waiting.returning, coalesce(waiting.queued_at, waiting.created_at), waiting.id)
+      <= (not ${jobs.returning}, coalesce(${jobs.queuedAt}, ${jobs.createdAt}), ${jobs.id})
 ) end`;
 const rowColumns = { header: jobs.header, line: jobs.line, bar: jobs.bar, queuePlace };
+
+function queueColumns({ status, queuedAt, parked }: JobHeader) {
+  if (status !== 'queued') return { queuedAt: null, returning: false };
+  return { queuedAt: queuedAt ? new Date(queuedAt) : null, returning: parked !== undefined };
+}
 
 function toValues({ header, line, bar, input, chain, sealedSource }: NewJob) {
   const search = [header.title, header.id, header.runbook?.id ?? '', header.requestedBy].join('\n');
@@ -35,8 +41,7 @@ function toValues({ header, line, bar, input, chain, sealedSource }: NewJob) {
       finished: isOver(header.status),
       runbookId: header.runbook?.id ?? null,
       seq: header.seq,
-      queuedAt: header.status === 'queued' && header.queuedAt ? new Date(header.queuedAt) : null,
-      returning: header.status === 'queued' && header.parked !== undefined,
+      ...queueColumns(header),
     },
     ...{
       header,
@@ -60,15 +65,43 @@ export async function insertJob(db: Queryable, job: NewJob): Promise<void> {
   await notifyJobChanged(db, job.header);
 }
 
-/** Inserts the row, or updates it when `header.seq` is newer; says whether it did. What the api wrote (input, chain, source) is never overwritten. */
-export async function upsertJob(db: Queryable, job: NewJob): Promise<boolean> {
+/** What the api wrote (input, chain, source) is never overwritten. */
+function changesOf(job: NewJob) {
   const { input: _kept, createdAt: _first, chain: _chain, sealedSource: _source, ...changed } = toValues(job);
+  return changed;
+}
+
+/** Inserts the row, or updates it when `header.seq` is newer and the row has not ended; says whether it did. The row is locked in any case. */
+export async function upsertJob(db: Queryable, job: NewJob): Promise<boolean> {
   const written = await db
     .insert(jobs)
     .values(toValues(job))
-    .onConflictDoUpdate({ target: jobs.id, set: changed, setWhere: lt(jobs.seq, job.header.seq) })
+    .onConflictDoUpdate({
+      target: jobs.id,
+      set: changesOf(job),
+      setWhere: and(lt(jobs.seq, job.header.seq), eq(jobs.finished, false)),
+    })
     .returning({ id: jobs.id });
   return written.length > 0;
+}
+
+/** Writes the row whatever its seq, as long as it is open and nobody has written it since it had `seq`; says whether it did. */
+export async function overwriteJob(db: Queryable, job: NewJob, seq: number): Promise<boolean> {
+  const written = await db
+    .update(jobs)
+    .set(changesOf(job))
+    .where(and(eq(jobs.id, job.header.id), eq(jobs.seq, seq), eq(jobs.finished, false)))
+    .returning({ id: jobs.id });
+  return written.length > 0;
+}
+
+/** The last event of a job that has ended; undefined while it has not. */
+export async function lastSeqOfEnded(db: Queryable, id: string): Promise<number | undefined> {
+  const [found] = await db
+    .select({ seq: jobs.seq })
+    .from(jobs)
+    .where(and(eq(jobs.id, id), eq(jobs.finished, true)));
+  return found?.seq;
 }
 
 /** Rings the doorbell of `notify.ts`, when the transaction commits. */
@@ -134,6 +167,14 @@ export async function countJobs(db: Queryable, filter: Omit<JobFilter, 'status'>
 export async function findRows(db: Queryable, ids: string[]): Promise<JobRow[]> {
   if (ids.length === 0) return [];
   return (await db.select(rowColumns).from(jobs).where(inArray(jobs.id, ids))).map(toRow);
+}
+
+/** What waits for a person to answer, oldest first. */
+export async function findWaitingRows(db: Queryable, limit: number): Promise<JobRow[]> {
+  const since = sql`${jobs.header} ->> 'waitingSince'`;
+  return (await db.select(rowColumns).from(jobs).where(eq(jobs.status, 'waiting_for_approval')).orderBy(since, jobs.id).limit(limit)).map(
+    toRow,
+  );
 }
 
 /** Rows written after `since` (the database's clock), oldest change first. */
