@@ -16,6 +16,8 @@ function row(id: string, more: Partial<JobRow> = {}): JobRow {
     line: '',
     bar: 'rp',
     actions: [],
+    approval: null,
+    queuePlace: null,
     ...more,
   };
 }
@@ -23,6 +25,11 @@ const ids = (rows: JobRow[]): string[] => rows.map((r) => r.id);
 const list = (shown: JobRow[], more = false): Rows => ({ shown, waiting: [], more });
 
 describe('a row that comes by the stream', () => {
+  it('tells a new place in the queue, which is no event of the job', () => {
+    const after = mergeRow(list([row('1', { status: 'queued', queuePlace: 3 })]), row('1', { status: 'queued', queuePlace: 2 }), {});
+    expect(after.shown[0]?.queuePlace).toBe(2);
+  });
+
   it('changes where it stands', () => {
     const after = mergeRow(list([row('3'), row('2'), row('1')]), row('2', { seq: 5, status: 'completed' }), {});
     expect(ids(after.shown)).toEqual(['3', '2', '1']);

@@ -1,6 +1,6 @@
-import type { CommandBody } from '../../../src/contract/command.ts';
+import type { AnswerBody, CommandBody, ResolveBody } from '../../../src/contract/command.ts';
 import type { JobAction, JobDetail, JobStatus } from '../../../src/contract/job.ts';
-import type { Artifact, JobList, StartJobBody, SystemInfo } from '../../../src/contract/routes.ts';
+import type { Artifact, JobList, RerunBody, RerunPlan, StartJobBody, SystemInfo } from '../../../src/contract/routes.ts';
 import { query, request } from './client.ts';
 
 const jobPath = (id: string): string => `/api/jobs/${encodeURIComponent(id)}`;
@@ -11,9 +11,17 @@ export const listJobs = (params: ListQuery, signal?: AbortSignal): Promise<JobLi
 
 export const getJob = (id: string, signal?: AbortSignal): Promise<JobDetail> => request(jobPath(id), { signal });
 
-/** @throws RequestError 409 with `jobStatus` and `allowed` when the job's state does not allow it */
-export const commandJob = (id: string, action: JobAction, body: CommandBody): Promise<JobDetail> =>
-  request(`${jobPath(id)}/${action}`, { method: 'POST', body });
+/** approve and reject name the `approvalId`, resolve the step, its attempt and the outcome. @throws RequestError 409 with `jobStatus` and `allowed` when the job's state does not allow it */
+export const commandJob = (id: string, action: JobAction, body: CommandBody | AnswerBody | ResolveBody): Promise<JobDetail> =>
+  request(`${jobPath(id)}/${action.replace('_', '-')}`, { method: 'POST', body });
+
+/** What another attempt would keep and repeat; `from`: a step's id, undefined is the whole job. */
+export const getRerunPlan = (id: string, from: string | undefined, signal?: AbortSignal): Promise<RerunPlan> =>
+  request(`${jobPath(id)}/rerun${query({ from })}`, { signal });
+
+/** @throws RequestError 422 `missing_inputs`, `repeats_unconfirmed`, `invalid_request` with `errors` by field */
+export const rerunJob = (id: string, body: RerunBody, key: string): Promise<JobDetail> =>
+  request(`${jobPath(id)}/rerun`, { method: 'POST', body, headers: { 'idempotency-key': key } });
 
 export const listArtifacts = async (id: string): Promise<Artifact[]> =>
   (await request<{ artifacts: Artifact[] }>(`${jobPath(id)}/artifacts`)).artifacts;

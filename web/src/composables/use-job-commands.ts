@@ -2,18 +2,23 @@ import { useToast } from '@nuxt/ui/composables/useToast';
 import { ref, type Ref } from 'vue';
 import type { JobAction, JobState } from '../../../src/contract/job.ts';
 import { reasonOf, RequestError } from '../api/client.ts';
+import { actionWords, type HeaderAction } from '../status/job-actions.ts';
 import { jobStatuses } from '../status/vocabulary.ts';
+import type { Answering } from './use-job.ts';
 
-type Act = (action: JobAction, comment?: string) => Promise<void>;
+type Act = (action: JobAction, answer?: Answering) => Promise<void>;
 
-/** Pressing a button of the header: cancel asks first, a refusal is told with the state and what is allowed. */
+/** Pressing a button of the header: cancel and rerun ask first, a refusal is told with the state and what is allowed. */
 export function useJobCommands(job: Ref<JobState | undefined>, act: Act) {
   const toast = useToast();
   const confirming = ref(false);
+  const rerunning = ref(false);
 
-  async function send(action: JobAction, comment?: string): Promise<void> {
+  /** @returns whether it was accepted; a refusal is on the screen already */
+  async function send(action: JobAction, answer?: Answering): Promise<boolean> {
     try {
-      await act(action, comment);
+      await act(action, answer);
+      return true;
     } catch (error) {
       toast.add({
         title: `The job was not ${past[action]}`,
@@ -22,24 +27,36 @@ export function useJobCommands(job: Ref<JobState | undefined>, act: Act) {
         color: 'error',
         duration: 10_000,
       });
+      return false;
     }
   }
-  function press(action: JobAction): void {
+  function press(action: Exclude<HeaderAction, 'review'>): void {
     if (action === 'cancel') confirming.value = true;
+    else if (action === 'rerun') rerunning.value = true;
     else if (job.value) void send(action);
   }
-  return { confirming, press, send };
+  return { confirming, rerunning, press, send };
 }
 
-const past: Record<JobAction, string> = { pause: 'paused', resume: 'resumed', cancel: 'cancelled' };
+const past: Record<JobAction, string> = {
+  pause: 'paused',
+  resume: 'resumed',
+  cancel: 'cancelled',
+  approve: 'approved',
+  reject: 'rejected',
+  start_now: 'started now',
+  resolve: 'answered',
+};
+
+const wordOf = (action: string): string => (action in actionWords ? actionWords[action as JobAction] : action);
+
+const wordOfStatus = (status: string | undefined): string =>
+  status && status in jobStatuses ? jobStatuses[status as keyof typeof jobStatuses].word.toLowerCase() : 'in another state';
 
 function why(error: unknown): string {
   const problem = error instanceof RequestError ? error.problem : null;
   if (problem?.code !== 'action_not_allowed') return reasonOf(error);
-  const status =
-    problem.jobStatus && problem.jobStatus in jobStatuses
-      ? jobStatuses[problem.jobStatus as keyof typeof jobStatuses].word
-      : problem.jobStatus;
-  const allowed = problem.allowed?.length ? `Allowed now: ${problem.allowed.join(', ')}.` : 'Nothing can be asked of it any more.';
-  return `It is ${status?.toLowerCase() ?? 'in another state'} now. ${allowed}`;
+  const allowed = problem.allowed ?? [];
+  const now = allowed.length > 0 ? `Allowed now: ${allowed.map(wordOf).join(', ')}.` : 'Nothing can be asked of it any more.';
+  return `It is ${wordOfStatus(problem.jobStatus)} now. ${now}`;
 }

@@ -1,11 +1,11 @@
 /** One job: the whole of it once, then every event by the stream, put together by the reducer that the server uses. */
 import { useIntervalFn } from '@vueuse/core';
 import { computed, onScopeDispose, ref, shallowRef } from 'vue';
+import type { AnswerBody, ResolveBody } from '../../../src/contract/command.ts';
 import type { JobAction, JobDetail, JobState } from '../../../src/contract/job.ts';
-import { allowedActions } from '../../../src/domain/decide.ts';
+import { allowedActions, isOver } from '../../../src/domain/decide.ts';
 import { reasonOf, RequestError } from '../api/client.ts';
 import { commandJob, getJob } from '../api/jobs.ts';
-import { isOver } from '../../../src/domain/decide.ts';
 import { mergeEvent, mergeSnapshot } from '../stream/merge-job.ts';
 import type { Listener } from '../stream/messages.ts';
 import { usePageStream } from '../stream/page-stream.ts';
@@ -13,15 +13,18 @@ import { usePerson } from './use-person.ts';
 
 const pollEvery = 10_000;
 
+/** What only an answer of the api or the stream says: the events do not carry it. */
+type Beside = Pick<JobDetail, 'temporal' | 'attempts' | 'queuePlace'>;
+
 /** What is known of the job, and how it is asked for. */
 function useKnownJob(id: string) {
   const job = shallowRef<JobState>();
-  const temporal = shallowRef<JobDetail['temporal']>();
+  const beside = shallowRef<Beside>();
   const missing = ref(false);
   const error = ref('');
 
   function take(detail: JobDetail): void {
-    temporal.value = detail.temporal;
+    beside.value = { temporal: detail.temporal, attempts: detail.attempts, queuePlace: detail.queuePlace };
     job.value = mergeSnapshot(job.value, detail);
     error.value = '';
     missing.value = false;
@@ -35,15 +38,21 @@ function useKnownJob(id: string) {
       else error.value = reasonOf(e);
     }
   }
-  return { job, temporal, missing, error, take, refresh };
+  return { job, beside, missing, error, take, refresh };
 }
 
 type KnownJob = ReturnType<typeof useKnownJob>;
 
 /** Takes what the stream says; asks for the whole job when an event is missing. */
-const listenerOf = (id: string, { job, missing, refresh }: KnownJob): Listener => ({
+const listenerOf = (id: string, { job, beside, missing, refresh }: KnownJob): Listener => ({
   snapshot: (message) => {
-    if (message.jobId === id) job.value = mergeSnapshot(job.value, message.state);
+    if (message.jobId !== id) return;
+    // its place is not repeated: after a break nobody says again what was said meanwhile
+    if (job.value?.status === 'queued') void refresh();
+    job.value = mergeSnapshot(job.value, message.state);
+  },
+  progress: (message) => {
+    if (message.jobId === id && beside.value) beside.value = { ...beside.value, queuePlace: message.queuePlace };
   },
   event: (message) => {
     if (message.jobId !== id) return;
@@ -56,16 +65,19 @@ const listenerOf = (id: string, { job, missing, refresh }: KnownJob): Listener =
   },
 });
 
+/** What goes with a press: a comment, and for an answer which question it is about. */
+export type Answering = Omit<AnswerBody, 'actor'> | Omit<ResolveBody, 'actor'>;
+
 function useAct(id: string, { take, refresh }: KnownJob) {
   const { actor } = usePerson();
   /** the action that was pressed and is not answered yet */
   const asked = ref<JobAction>();
 
   /** @throws RequestError when it is refused; the page has the new state then already or asks for it */
-  async function act(action: JobAction, comment?: string): Promise<void> {
+  async function act(action: JobAction, answer: Answering = {}): Promise<void> {
     asked.value = action;
     try {
-      take(await commandJob(id, action, { actor: actor.value, ...(comment ? { comment } : {}) }));
+      take(await commandJob(id, action, { actor: actor.value, ...answer }));
     } catch (e) {
       await refresh();
       throw e;
@@ -79,12 +91,15 @@ function useAct(id: string, { take, refresh }: KnownJob) {
 export function useJob(id: string) {
   const { connection, freshness } = usePageStream();
   const known = useKnownJob(id);
-  const { job, temporal, missing, error, refresh } = known;
+  const { job, beside, missing, error, refresh } = known;
   onScopeDispose(connection.watch({ jobs: [id] }, listenerOf(id, known)));
   useIntervalFn(() => {
     if (freshness.value !== 'live' && !(job.value && isOver(job.value.status)) && !missing.value) void refresh();
   }, pollEvery);
   void refresh();
   const actions = computed<JobAction[]>(() => (job.value ? allowedActions(job.value) : []));
-  return { job, temporal, actions, missing, error, refresh, ...useAct(id, known) };
+  const temporal = computed(() => beside.value?.temporal);
+  const attempts = computed(() => beside.value?.attempts ?? []);
+  const queuePlace = computed(() => (job.value?.status === 'queued' ? (beside.value?.queuePlace ?? null) : null));
+  return { job, temporal, attempts, queuePlace, actions, missing, error, refresh, ...useAct(id, known) };
 }

@@ -47,8 +47,8 @@ function useRows(wanted: Ref<ListQuery>, atRest: () => boolean) {
     rows.value = settle(rows.value, wanted.value);
   }
   function onRow(row: JobRow): void {
-    const known = rows.value.shown.some((r) => r.id === row.id);
-    if (known) changed.mark(row.id);
+    const known = rows.value.shown.find((r) => r.id === row.id);
+    if (known && known.seq < row.seq) changed.mark(row.id);
     if (wanted.value.after && !known) return; // an older page takes nothing in
     rows.value = mergeRow(rows.value, row, wanted.value);
     if (atRest()) letIn();

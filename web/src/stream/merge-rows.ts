@@ -21,7 +21,8 @@ export function matches(row: JobRow, filter: Filter): boolean {
 
 const newestFirst = (a: JobRow, b: JobRow): number =>
   a.createdAt === b.createdAt ? (a.id < b.id ? 1 : -1) : a.createdAt < b.createdAt ? 1 : -1;
-const replace = (rows: JobRow[], row: JobRow): JobRow[] => rows.map((r) => (r.id === row.id && r.seq < row.seq ? row : r));
+/** The place in the queue changes without an event, so a row of the same seq may say something new. */
+const replace = (rows: JobRow[], row: JobRow): JobRow[] => rows.map((r) => (r.id === row.id && r.seq <= row.seq ? row : r));
 
 function onOlderPage(rows: Rows, row: JobRow): boolean {
   const last = rows.shown.at(-1);

@@ -5,13 +5,14 @@ import type { JobRow, JobState, StatusCounts } from '../../../src/contract/job.t
 export type Messages = {
   snapshot: { jobId: string; state: JobState };
   event: { jobId: string; event: JobEvent };
+  progress: { jobId: string; queuePlace: number | null };
   job: JobRow;
   counts: StatusCounts;
   ready: { at: string };
   gone: { jobId: string };
 };
 export type MessageName = keyof Messages;
-export const messageNames: readonly MessageName[] = ['snapshot', 'event', 'job', 'counts', 'ready', 'gone'];
+export const messageNames: readonly MessageName[] = ['snapshot', 'event', 'progress', 'job', 'counts', 'ready', 'gone'];
 
 /** What somebody on the page watches, and whom to tell. */
 export type Listener = { [N in MessageName]?: (message: Messages[N]) => void };
