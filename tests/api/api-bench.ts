@@ -9,11 +9,11 @@ import { createApp, type ApiApp } from '../../src/api/app.ts';
 import type { ApiDependencies, ApiSettings } from '../../src/api/dependencies.ts';
 import { createTemporalGateway } from '../../src/api/temporal-gateway.ts';
 import type { JobDetail } from '../../src/contract/job.ts';
-import type { CloseTask, ProjectTask, StepTask, StopTask } from '../../src/contract/step-task.ts';
+import type { AcquireTask, CheckpointTask, CloseTask, ParkTask, ProjectTask, StepTask, StopTask } from '../../src/contract/step-task.ts';
 import { openDatabase } from '../../src/db/database.ts';
 import { listenForJobs } from '../../src/db/notify.ts';
 import { project } from '../../src/db/projection.ts';
-import { browsersQueue, controlQueue, hostQueue, jobsQueue } from '../../src/domain/names.ts';
+import { browsersQueue, controlQueue, hostQueue, jobsQueue, returnsQueue } from '../../src/domain/names.ts';
 import { createLog } from '../../src/log.ts';
 import { createVault } from '../../src/vault/vault.ts';
 import { createDatabase } from '../support/postgres.ts';
@@ -35,17 +35,30 @@ export type ApiBench = {
   job(id: string): Promise<JobDetail>;
   close(): Promise<void>;
 };
-type Options = { workers?: boolean; databaseUrl?: (url: string) => string; temporal?: string; settings?: Partial<ApiSettings> };
+/** `browsers`: until then no job gets one. */
+type Options = {
+  workers?: boolean;
+  databaseUrl?: (url: string) => string;
+  temporal?: string;
+  settings?: Partial<ApiSettings>;
+  browsers?: Promise<void>;
+};
 
-/** Steps called `hold` wait until they are let go or interrupted, `act` cannot be interrupted, `fail` fails. */
-const script: Script = { hold: 'wait', act: 'act', fail: 'failed' };
+/**
+ * Steps called `hold` wait until they are let go or interrupted, `act` cannot be interrupted, `fail` fails, nobody knows what became of `lost` the first time; a
+ * person is asked before `ask` and `pay`, and the page of `pay` has changed when it is about to act for the first time.
+ */
+const script: Script = { hold: 'wait', act: 'act', fail: 'failed', lost: ['unknown', 'done'], pay: ['void', 'done'] };
+const asks: Record<string, string> = { ask: ', requiresConfirmation: true', pay: ', requiresConfirmation: true', lost: ', effect: once' };
 
 export const yaml = (...steps: string[]): string =>
   [
     'title: A test',
     'settings: {pauseBetweenSteps: 0}',
     'steps:',
-    ...steps.map((id, n) => `  - {id: ${id}, ordinal: ${n + 1}, description: do ${id}, action: {type: wait, duration: 1}}`),
+    ...steps.map(
+      (id, n) => `  - {id: ${id}, ordinal: ${n + 1}, description: do ${id}, action: {type: wait, duration: 1}${asks[id] ?? ''}}`,
+    ),
   ].join('\n');
 
 export async function openApiBench(options: Options = {}): Promise<ApiBench> {
@@ -63,7 +76,8 @@ export async function openApiBench(options: Options = {}): Promise<ApiBench> {
     hosts.set(jobId, known);
     return known;
   };
-  const stopWorkers = options.workers === false ? () => Promise.resolve() : await runWorkers(deps, prefix, host);
+  const stopWorkers =
+    options.workers === false ? () => Promise.resolve() : await runWorkers(deps, { prefix, host, browsers: options.browsers });
   const request = requester(url);
   return {
     url,
@@ -139,7 +153,9 @@ function requester(url: string): ApiBench['send'] {
 
 let runtimeInstalled = false;
 
-async function runWorkers({ database }: ApiDependencies, prefix: string, host: (jobId: string) => StubHost): Promise<() => Promise<void>> {
+type Stubs = { prefix: string; host: (jobId: string) => StubHost; browsers?: Promise<void> };
+
+async function runWorkers({ database }: ApiDependencies, { prefix, host, browsers }: Stubs): Promise<() => Promise<void>> {
   if (!runtimeInstalled)
     Runtime.install({ shutdownSignals: [], logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error: console.error } });
   runtimeInstalled = true;
@@ -148,12 +164,17 @@ async function runWorkers({ database }: ApiDependencies, prefix: string, host: (
   const queue = hostQueue('stub', prefix);
   const activities = {
     project: (task: ProjectTask) => project(database.db, task),
-    acquireBrowser: ({ jobId }: { jobId: string }) => host(jobId).acquire.acquireBrowser(),
+    acquireBrowser: async (task: AcquireTask) => {
+      await browsers;
+      return host(task.jobId).acquire.acquireBrowser(task);
+    },
     runStep: (task: StepTask) => host(task.jobId).steps.runStep(task),
     stopSteps: (task: StopTask) => host(task.jobId).control.stopSteps(task),
     closeBrowser: (task: CloseTask) => host(task.jobId).control.closeBrowser(task),
+    checkpointBrowser: (task: CheckpointTask) => host(task.jobId).control.checkpointBrowser(task),
+    parkBrowser: (task: ParkTask) => host(task.jobId).control.parkBrowser({ ...task, picture: false }),
   };
-  const queues = [browsersQueue(prefix), queue, controlQueue(queue)];
+  const queues = [browsersQueue(prefix), returnsQueue(prefix), queue, controlQueue(queue)];
   const workers = await Promise.all([
     Worker.create({ ...options, taskQueue: jobsQueue(prefix), workflowBundle: { codePath: inject('workflowBundle') }, activities }),
     ...queues.map((taskQueue) => Worker.create({ ...options, taskQueue, activities })),

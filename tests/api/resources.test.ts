@@ -38,7 +38,9 @@ test('before the first job the system says so, and what answers', async () => {
     parts: [
       { name: 'Temporal', ok: true },
       { name: 'Postgres', ok: true },
+      { name: 'search attributes', ok: true },
     ],
+    parkAfterMs: 120_000,
   });
   expect(await bench.get('/readyz')).toMatchObject({ status: 200, body: { ok: true } });
   await project(bench.deps.database.db, tasks('j-1', [created('j-1')]).task(0, 1));
