@@ -69,18 +69,17 @@ export function outcomeChoices(job: JobState, approval: Approval): OutcomeChoice
 }
 
 const deeds: Record<Verdict, string> = {
-  approved: 'approved',
-  rejected: 'rejected',
-  expired: 'nobody answered in time:',
-  void: 'was asked again about',
+  approved: 'approved:',
+  rejected: 'rejected:',
+  expired: 'answered in time:',
+  void: 'is asked again, the page has changed:',
   done: 'answered “it happened”:',
   again: 'answered “run it again”:',
   failed: 'answered “it failed”:',
 };
-/** "Mei Tanaka approved “Book 6 places”", in two parts: who, and the rest. */
+/** "Mei Tanaka approved: Click “Book 6 places”", in two parts: who, and the rest. */
 export function deedOf({ verdict, actor, sentence }: { verdict: Verdict; actor: string; sentence: string }): { who: string; did: string } {
-  if (verdict === 'expired') return { who: 'Nobody', did: `answered in time: ${sentence}` };
-  return { who: actor, did: `${deeds[verdict]} ${sentence}` };
+  return { who: verdict === 'expired' ? 'Nobody' : actor, did: `${deeds[verdict]} ${sentence}` };
 }
 
 /** A name that a person gave; the deadline is none. */
