@@ -17,6 +17,9 @@ const DYNAMIC_CONFIG = [
   'system.enableActivityEagerExecution=true',
 ];
 
+/** What jobs are found by in the Web UI (src/domain/names.ts). The api registers them too, on servers that are not ours. */
+const SEARCH_ATTRIBUTES = ['JobStatus=Keyword', 'Runbook=Keyword', 'RequestedBy=Keyword', 'NeedsApproval=Bool'];
+
 /** The default, 24 hours, makes links to the Web UI die after a day. */
 export const RETENTION = '720h';
 
@@ -43,6 +46,7 @@ export function prepareTemporal({ executable, directory, port, uiPort, httpPort,
   args.push('--db-filename', join(directory, 'temporal.db'), '--log-level', 'error');
   args.push('--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL');
   for (const value of [...DYNAMIC_CONFIG, ...dynamicConfig]) args.push('--dynamic-config-value', value);
+  for (const attribute of SEARCH_ATTRIBUTES) args.push('--search-attribute', attribute);
   for (const namespace of namespaces) args.push('--namespace', namespace);
   return {
     command: executable,

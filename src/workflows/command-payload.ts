@@ -10,7 +10,7 @@ const texts = { actor: 200, comment: 1_000, approvalId: 100, stepId: 100 } as co
 export function readCommand(action: JobAction, payload: unknown, origin: string): Command | { wrong: string } {
   if (payload === undefined || payload === null) return { action, actor: origin };
   if (typeof payload !== 'object' || Array.isArray(payload)) return { wrong: `its payload must be a JSON object such as ${example}` };
-  if ('undecodable' in payload) return { wrong: 'its payload could not be read: send JSON' };
+  if ('undecodable' in payload || ArrayBuffer.isView(payload)) return { wrong: 'its payload could not be read: send JSON' };
   const fields = payload as Record<string, unknown>;
   const wrong = mistakeOf(fields);
   if (wrong) return { wrong };

@@ -76,7 +76,9 @@ export class Interlude {
     if (!approval) return 'again';
     const { approvalId, stepId, deadline, onTimeout = 'reject' } = approval;
     const summary = `${approval.kind === 'outcome' ? 'what became' : 'approval'} of step ${approval.ordinal}`;
-    const end = await this.#wait({ until: () => Boolean(log.state.approval?.answer), deadline, token: this.#token(), summary });
+    // “run again” takes the question away
+    const until = (): boolean => log.state.approval?.approvalId !== approvalId || log.state.approval.answer !== undefined;
+    const end = await this.#wait({ until, deadline, token: this.#token(), summary });
     if (end === 'deadline') {
       log.emit({ type: 'approval.expired', approvalId, stepId, onTimeout });
       if (onTimeout === 'cancel') control.cancel('the deadline');

@@ -38,6 +38,7 @@ export class StubHost {
   readonly approved: StepTask[] = [];
   readonly kept: CheckpointTask[] = [];
   readonly parked: number[] = [];
+  readonly opened: AcquireTask[] = [];
   readonly restored: AcquireTask[] = [];
   /** what coming back gives; default: a browser */
   comesBack: 'acquired' | 'session_lost' | 'refused' = 'acquired';
@@ -72,7 +73,7 @@ export class StubHost {
   readonly acquire = {
     acquireBrowser: async (task: AcquireTask): Promise<AcquireResult> => {
       await this.holdAcquire;
-      if (task.restore) this.restored.push(task);
+      (task.restore ? this.restored : this.opened).push(task);
       this.#wake();
       const browser = { host: 'stub', queue: this.#queue };
       if (!task.restore || this.comesBack === 'acquired') return { outcome: 'acquired', browser };
