@@ -1,6 +1,7 @@
 /** The whole HTTP side of the api. No listening and no globals: the root and the tests bind it to a port. */
 import express, { type Express } from 'express';
 import helmet from 'helmet';
+import { approvalHandlers } from './approvals.ts';
 import { artifactHandlers } from './artifacts.ts';
 import { commandHandlers } from './commands.ts';
 import { consoleFiles } from './console-files.ts';
@@ -8,6 +9,7 @@ import type { ApiDependencies } from './dependencies.ts';
 import { guard } from './guard.ts';
 import { jobHandlers } from './jobs.ts';
 import { ApiProblem, problemHandler } from './problem.ts';
+import { rerunHandlers } from './rerun.ts';
 import { createRouter } from './route.ts';
 import { runbookHandlers } from './runbooks.ts';
 import { createStreams } from './streams.ts';
@@ -48,6 +50,8 @@ export function createApp(deps: ApiDependencies): ApiApp {
     createRouter({
       ...jobHandlers(deps),
       ...commandHandlers(deps),
+      ...rerunHandlers(deps),
+      ...approvalHandlers(deps),
       ...runbookHandlers(deps),
       ...artifactHandlers(deps),
       ...systemHandlers(deps),
