@@ -22,10 +22,10 @@ const sentence = sql<string>`coalesce((
   where asked.job_id = ${jobEvents.jobId} and asked.type = 'approval.requested' and asked.event #>> '{approval,approvalId}' = ${approvalId}
   limit 1), '')`;
 /** Who approved what was void then. */
-const approvedBy = sql<string | null>`(
+const approvedBy = sql<string | null>`case when ${jobEvents.type} = 'approval.voided' then (
   select approved.event ->> 'actor' from job_events approved
   where approved.job_id = ${jobEvents.jobId} and approved.type = 'approval.approved' and approved.event ->> 'approvalId' = ${approvalId}
-  limit 1)`;
+  limit 1) end`;
 
 /** Answers of the last `hours`, newest first. */
 export async function findAnswers(db: Queryable, { hours, limit }: { hours: number; limit: number }): Promise<StoredAnswer[]> {

@@ -18,12 +18,15 @@ const columns = {
   finished: jobs.finished,
   updatedAt: jobs.updatedAt,
 };
-/** From 1; jobs that come back first, then by age. Rows that were stored before there was a queue know only when they were made. */
-const queuePlace = sql<number | null>`case when ${jobs.status} = 'queued' then (
+/**
+ * From 1; jobs that come back first, then by age. Rows that were stored before there was a queue know only when they were made. Written out: in a query of one
+ * table, columns are named without it, and would be those of `waiting`.
+ */
+const queuePlace = sql<number | null>`case when jobs.status = 'queued' then (
   select count(*)::int from jobs waiting
   where waiting.status = 'queued'
     and (not waiting.returning, coalesce(waiting.queued_at, waiting.created_at), waiting.id)
-      <= (not ${jobs.returning}, coalesce(${jobs.queuedAt}, ${jobs.createdAt}), ${jobs.id})
+      <= (not jobs.returning, coalesce(jobs.queued_at, jobs.created_at), jobs.id)
 ) end`;
 const rowColumns = { header: jobs.header, line: jobs.line, bar: jobs.bar, queuePlace };
 

@@ -11,7 +11,7 @@ test('several processes migrate at once and all find the finished schema', async
     const { rows } = await processes[0]!.pool.query<{ n: number }>(
       "select count(*)::int as n from information_schema.tables where table_schema = 'public'",
     );
-    expect(rows[0]?.n).toBe(7);
+    expect(rows[0]?.n).toBe(8);
   } finally {
     await Promise.all(processes.map((each) => each.close()));
     await made.drop();
