@@ -1,88 +1,65 @@
 import type { StepError } from '../contract/error.ts';
-import type { AcquireResult } from '../contract/step-task.ts';
+import type { AcquireResult, AcquireTask } from '../contract/step-task.ts';
 import { createRedactor } from '../domain/redact.ts';
-import { HostError } from '../host/client.ts';
-import type { Call, HostValue } from '../host/protocol.ts';
-import type { ExpressionVariable, WorkerDependencies } from './dependencies.ts';
+import { openPage } from './checkpoint/open-page.ts';
+import { returnToCheckpoint } from './checkpoint/return.ts';
+import type { WorkerDependencies } from './dependencies.ts';
+import { evaluateAll } from './expressions.ts';
 import { hintFor } from './hints.ts';
-import { startLimit } from './limit.ts';
-import type { Attached, Pages } from './pages.ts';
-import { pause } from './race.ts';
-import { firstLine, StepFailure } from './step-failure.ts';
-import { createValues, fillTemplate, type Values } from './values.ts';
+import { openBrowser } from './open-browser.ts';
+import type { Pages } from './pages.ts';
+import { StepFailure } from './step-failure.ts';
+import { createValues, type Values } from './values.ts';
 
-const expressionMs = 10_000;
-const launchAttempts = 4;
-const launchPauseMs = 500;
-const launchHint =
-  'Chromium does not start on this machine: the log of the browser host has its words. Memory, /dev/shm and the sandbox are the usual reasons.';
+export type Acquiring = { dependencies: WorkerDependencies; pages: Pages };
 
-type Acquiring = { dependencies: WorkerDependencies; pages: Pages };
-type Evaluation = { values: Values; attached: Attached; signal: AbortSignal };
+/** Why a signal is aborted when Temporal has given up this attempt, but not the job: another attempt may be under way, in the same browser. */
+export class Superseded extends Error {}
 
 /**
- * Waits for a free browser, then evaluates the expression variables in it, in their order.
- * @throws HostError, and AbortError when `signal` is aborted while it waits
+ * Waits for a free browser; then evaluates the expression variables in it, in their order, and opens `openAt`; or, with `restore`, puts it back to the job's
+ * checkpoint. Every half of it may be repeated: the host has one browser per job, a fresh one is prepared anew, and one in which steps have run is left as it is.
+ * Aborted for anything but `Superseded` it leaves no browser and no place in the queue behind.
+ * @throws HostError; AbortError or the signal's reason when `signal` is aborted
  */
-export async function acquireBrowser(jobId: string, signal: AbortSignal, { dependencies, pages }: Acquiring): Promise<AcquireResult> {
+export async function acquireBrowser(task: AcquireTask, signal: AbortSignal, acquiring: Acquiring): Promise<AcquireResult> {
+  try {
+    const result = task.restore ? await returnToCheckpoint(task.jobId, signal, acquiring) : await beginJob(task, signal, acquiring);
+    signal.throwIfAborted();
+    return result;
+  } catch (error) {
+    if (signal.aborted && !(signal.reason instanceof Superseded)) await leaveNothing(task.jobId, acquiring);
+    throw error;
+  }
+}
+
+/** The worker's own sweep comes by later, should the host not hear it. */
+async function leaveNothing(jobId: string, { dependencies: { host, log }, pages }: Acquiring): Promise<void> {
+  pages.drop(jobId);
+  await host
+    .call('close', { jobId })
+    .catch((error: unknown) => log.warn({ jobId, error: String(error) }, 'a browser could not be given back'));
+}
+
+async function beginJob({ jobId, openAt }: AcquireTask, signal: AbortSignal, { dependencies, pages }: Acquiring): Promise<AcquireResult> {
   const { host, epoch, hostName, queue, jobs } = dependencies;
   const { values: given, expressions } = await jobs.load(jobId);
   const opened = await openBrowser({ jobId, epoch, values: given }, signal, dependencies);
   if ('error' in opened) return { outcome: 'refused', error: opened.error };
-  const { endpoint, fresh } = opened;
   const browser = { host: hostName, queue };
   // steps have run here: their values count, and an expression such as Date.now() must not change under them
-  if (!fresh || expressions.length === 0) return { outcome: 'acquired', browser };
+  if (!opened.fresh || (expressions.length === 0 && openAt === undefined)) return { outcome: 'acquired', browser };
   const values = createValues(given);
   try {
-    const computed = await evaluateAll(expressions, { values, attached: await pages.attach(jobId, endpoint), signal });
-    await host.call('values', { jobId, epoch, values: computed });
+    const attached = await pages.attach(jobId, opened.endpoint);
+    if (expressions.length > 0)
+      await host.call('values', { jobId, epoch, values: await evaluateAll(expressions, { values, blank: attached.blank, signal }) });
+    if (openAt !== undefined)
+      await openPage({ page: attached.page(), url: openAt, signal, network: () => host.call('refusals', { jobId }) });
     return { outcome: 'acquired', browser };
   } catch (error) {
-    if (!(error instanceof StepFailure)) throw error;
+    if (!(error instanceof StepFailure) || signal.aborted) throw error;
     return { outcome: 'refused', error: refusal(error, values) };
-  }
-}
-
-type Opened = Call['open'][1] | { error: StepError };
-
-/** A Chromium that does not start may have met a moment without memory; one that never starts is told, not tried for ever. */
-async function openBrowser(body: Call['open'][0], signal: AbortSignal, { host }: WorkerDependencies): Promise<Opened> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await host.call('open', body, signal);
-    } catch (error) {
-      if (!(error instanceof HostError) || error.code !== 'launch_failed') throw error;
-      if (attempt === launchAttempts)
-        return { error: { code: 'browser_crashed', message: firstLine(error).slice(0, 500), hint: launchHint } };
-      await pause(launchPauseMs * attempt, signal);
-    }
-  }
-}
-
-async function evaluateAll(expressions: readonly ExpressionVariable[], evaluation: Evaluation): Promise<HostValue[]> {
-  const computed: HostValue[] = [];
-  for (const variable of expressions) {
-    const value = { name: variable.name, value: await evaluateOne(variable, evaluation), sensitive: variable.sensitive };
-    evaluation.values.set(value);
-    computed.push(value);
-  }
-  return computed;
-}
-
-async function evaluateOne({ name, expression, required }: ExpressionVariable, { values, attached, signal }: Evaluation): Promise<string> {
-  const limit = startLimit(expressionMs);
-  try {
-    const value = await fillTemplate(expression, { values, blank: attached.blank, signal: AbortSignal.any([signal, limit.signal]) });
-    if (value === '' && required)
-      throw new StepFailure('value_missing', `The required variable ${name} is empty: its expression gives nothing.`);
-    return value;
-  } catch (error) {
-    if (signal.aborted || !(error instanceof StepFailure)) throw error;
-    if (!required) return '';
-    throw new StepFailure('value_missing', `The variable ${name} has no value. ${error.message}`);
-  } finally {
-    limit.end();
   }
 }
 

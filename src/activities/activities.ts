@@ -1,8 +1,8 @@
 /** The activities as Temporal calls them: heartbeats, cancellation, and the errors that Temporal understands. */
 import { CancelledFailure, Context } from '@temporalio/activity';
 import type { AcquireActivities, ControlActivities, StepActivities } from '../contract/step-task.ts';
-import { acquireBrowser } from './acquire.ts';
-import { closeBrowser, stopSteps } from './control.ts';
+import { acquireBrowser, Superseded } from './acquire.ts';
+import { checkpointBrowser, closeBrowser, parkBrowser, stopSteps } from './control.ts';
 import type { WorkerDependencies } from './dependencies.ts';
 import { createPages } from './pages.ts';
 import { createStepRunner } from './run-step.ts';
@@ -20,11 +20,13 @@ export function createActivities(dependencies: WorkerDependencies): {
   const running = createRunning();
   const runStep = createStepRunner(dependencies, pages, running);
   return {
-    acquire: { acquireBrowser: ({ jobId }) => withHeartbeats((signal) => acquireBrowser(jobId, signal, { dependencies, pages })) },
+    acquire: { acquireBrowser: (task) => withHeartbeats((signal) => acquireBrowser(task, signal, { dependencies, pages })) },
     steps: { runStep: (task) => cancellable((signal, heartbeat) => runStep(task, { signal, heartbeat })) },
     control: {
       stopSteps: (task) => stopSteps(task, dependencies, running),
       closeBrowser: (task) => withHeartbeats(() => closeBrowser(task, dependencies, pages)),
+      checkpointBrowser: (task) => withHeartbeats(() => checkpointBrowser(task, { dependencies, pages })),
+      parkBrowser: (task) => withHeartbeats(() => parkBrowser(task, { dependencies, pages })),
     },
   };
 }
@@ -49,7 +51,8 @@ async function cancellable<T>(work: (signal: AbortSignal, heartbeat: () => void)
   const context = Context.current();
   const cancelled = new AbortController();
   const onCancel = (): void => {
-    if (!context.cancellationDetails?.workerShutdown) cancelled.abort();
+    const details = context.cancellationDetails;
+    if (!details?.workerShutdown) cancelled.abort(details?.cancelRequested ? undefined : new Superseded());
   };
   context.cancellationSignal.addEventListener('abort', onCancel, { once: true });
   try {

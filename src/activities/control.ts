@@ -1,4 +1,7 @@
-import type { CloseTask, StopTask } from '../contract/step-task.ts';
+import { randomUUID } from 'node:crypto';
+import type { CheckpointReport, CheckpointTask, CloseTask, ParkTask, StopTask } from '../contract/step-task.ts';
+import { keepCheckpoint, keptPage, type Keeper } from './checkpoint/keep.ts';
+import type { PageRef } from '../contract/job.ts';
 import type { WorkerDependencies } from './dependencies.ts';
 import type { Pages } from './pages.ts';
 import { takePicture } from './picture.ts';
@@ -11,20 +14,61 @@ export async function stopSteps({ jobId, gen }: StopTask, { host }: Pick<WorkerD
   running.abort(jobId, open);
 }
 
-/** A last picture, when the page gives one within a second; then the browser ends, and what was kept for the job is removed. Harmless when repeated. */
+type Controlled = { dependencies: WorkerDependencies; pages: Pages };
+
+/**
+ * A checkpoint, and a picture when one is asked for; the browser goes on. Harmless when repeated: the later checkpoint of the same wait replaces the earlier one.
+ * A browser that has died since is answered with what this wait has kept of it.
+ */
+export async function checkpointBrowser(
+  { jobId, token, picture }: CheckpointTask,
+  { dependencies, pages }: Controlled,
+): Promise<CheckpointReport> {
+  const page = await keptOrFound({ jobId, token }, { dependencies, pages });
+  if (!page) return { outcome: 'lost' };
+  const screenshot = picture
+    ? await pictureNow({ jobId, name: `checkpoint-${randomUUID().slice(0, 8)}.jpg`, limitMs: 1_500 }, { dependencies, pages })
+    : undefined;
+  return { outcome: 'taken', page, ...(screenshot !== undefined && { screenshot }) };
+}
+
+/**
+ * A checkpoint, then the end of the browser; its slot is free when this resolves. The checkpoint is stored first. When the worker dies
+ * - before that: nothing has happened, and it is done again;
+ * - between the two: the browser is still there, its checkpoint is taken once more, then it ends;
+ * - after the browser has ended: there is none any more, and the stored checkpoint has this token: it was parked.
+ *
+ * What the job needs to come back (its values, the checkpoint) stays. `lost`: the browser went away before there was a checkpoint of this wait.
+ */
+export async function parkBrowser({ jobId, token }: ParkTask, { dependencies, pages }: Controlled): Promise<CheckpointReport> {
+  const page = await keptOrFound({ jobId, token }, { dependencies, pages });
+  if (!page) return { outcome: 'lost' };
+  pages.drop(jobId);
+  await dependencies.host.call('close', { jobId });
+  return { outcome: 'taken', page };
+}
+
+const keptOrFound = async (task: ParkTask, keeper: Keeper): Promise<PageRef | undefined> =>
+  (await keepCheckpoint(task, keeper)) ?? (await keptPage(task, keeper));
+
+/**
+ * A last picture, when the page gives one within a second; then the browser ends, and what was kept for the job is removed. Harmless when repeated, and for
+ * a job that is parked: its checkpoint goes when its end is stored.
+ */
 export async function closeBrowser({ jobId }: CloseTask, dependencies: WorkerDependencies, pages: Pages): Promise<void> {
-  await lastPicture(jobId, dependencies, pages).catch((error: unknown) =>
-    dependencies.log.info({ jobId, error: String(error) }, 'no last picture'),
-  );
+  const last = pictureNow({ jobId, name: 'last-page.jpg', limitMs: 1_000 }, { dependencies, pages });
+  await last.catch((error: unknown) => dependencies.log.info({ jobId, error: String(error) }, 'no last picture'));
   pages.drop(jobId);
   await dependencies.host.call('close', { jobId });
   await dependencies.jobs.forget(jobId);
 }
 
-async function lastPicture(jobId: string, dependencies: WorkerDependencies, pages: Pages): Promise<void> {
+type Picture = { jobId: string; name: string; limitMs: number };
+
+/** The artifact's id; undefined when there is nothing to be seen. */
+async function pictureNow({ jobId, name, limitMs }: Picture, { dependencies, pages }: Controlled): Promise<string | undefined> {
   const attached = await within(1_000, pages.current(jobId));
-  if (!attached) return;
-  const page = attached.page();
-  if (page.url() === 'about:blank') return;
-  await takePicture({ page, jobId, stepId: null, name: 'last-page.jpg', secrets: [...attached.secrets], limitMs: 1_000 }, dependencies);
+  const page = attached?.context.pages()[0];
+  if (!attached || !page || page.url() === 'about:blank') return undefined;
+  return takePicture({ page, jobId, stepId: null, name, secrets: [...attached.secrets], limitMs }, dependencies);
 }

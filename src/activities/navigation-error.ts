@@ -3,7 +3,9 @@ import { within } from './race.ts';
 import type { StepContext } from './step-context.ts';
 import { firstLine, Interrupted, StepFailure } from './step-failure.ts';
 
-type Attempted = { address: URL; /** ISO 8601 */ since: string; context: StepContext };
+/** What of a step, or of something like one, tells why it could not open an address. */
+export type Navigation = Pick<StepContext, 'limit' | 'waiting' | 'page' | 'network'>;
+type Attempted = { address: URL; /** ISO 8601 */ since: string; context: Navigation };
 
 /** The error to report for what `goto` threw: `navigation_timeout`, `navigation_failed`, `blocked_address`, `browser_crashed`, or Interrupted. */
 export async function explainNavigation(error: unknown, { address, since, context }: Attempted): Promise<Error> {

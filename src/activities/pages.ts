@@ -8,6 +8,8 @@ import { StepFailure } from './step-failure.ts';
 export type Attached = {
   /** where steps act: the job's first page, or the next one still open when that was closed */
   page(): Page;
+  /** the job's own cookies, storages and pages */
+  context: BrowserContext;
   evidence: Evidence;
   blank: Blank;
   /** every sensitive value that a step here has known: pictures must not show them */
@@ -58,6 +60,7 @@ async function connect(endpoint: string, forget: () => void): Promise<Attached> 
     .at(-1);
   return {
     page: () => openPage(work),
+    context: work,
     evidence: watchPage(work),
     blank: createBlank(browser, blank),
     secrets: new Set(),

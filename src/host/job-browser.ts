@@ -39,7 +39,7 @@ const patienceMs = 2000;
 
 /** @throws Error when Chromium does not start; nothing of it is left then */
 export async function launchJobBrowser(options: LaunchOptions): Promise<JobBrowser> {
-  const { dir, leftovers, proxy, log } = options;
+  const { dir, leftovers, proxy } = options;
   const artifacts = mkdtempSync(join(dir, 'artifacts-'));
   const browser = await launchChromium(options, artifacts).catch((error: unknown) => {
     rmSync(artifacts, { recursive: true, force: true });

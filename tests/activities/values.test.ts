@@ -166,7 +166,7 @@ test('acquire evaluates the expression variables in their order, once a browser 
       { name: 'optional', expression: '{{ missing.value }}', sensitive: false, required: false },
     ],
   });
-  const acquired = await acquireBrowser('acquired', new AbortController().signal, worker);
+  const acquired = await acquireBrowser({ jobId: 'acquired' }, new AbortController().signal, worker);
   expect(acquired).toEqual({ outcome: 'acquired', browser: { host: 'test', queue: 'browser:test' } });
   const begun = await rig.client.call('begin', {
     jobId: 'acquired',
@@ -197,7 +197,7 @@ test.each([
 ])('acquire refuses the job when a required expression %s', async (name, expression) => {
   const jobId = `refused-${name.replace(' ', '-')}`;
   rig.jobValues.set(jobId, { values: [], expressions: [{ name: 'needed', expression, sensitive: false, required: true }] });
-  const refused = await acquireBrowser(jobId, new AbortController().signal, worker);
+  const refused = await acquireBrowser({ jobId }, new AbortController().signal, worker);
   expect(refused).toMatchObject({ outcome: 'refused', error: { code: 'value_missing', message: expect.stringContaining('needed') } });
   await closeBrowser({ jobId }, worker.dependencies, worker.pages);
 });

@@ -1,0 +1,43 @@
+/** These functions run in the page (in-page.ts). */
+import type { Tools } from './in-page.ts';
+import type { Place } from './places.ts';
+
+/** `selected`: the values of a select; `html`: the content of an element that can be edited. */
+export type FieldValue =
+  { kind: 'value' | 'html'; value: string } | { kind: 'checked'; value: boolean } | { kind: 'selected'; value: string[] };
+export type Field = { place: Place; tag: string; type: string; state: FieldValue };
+export type FieldLimits = { fields: number; characters: number };
+
+/**
+ * What a person or a step has entered. Every field is kept, not only those that differ from the page's default: frameworks write what is typed into the
+ * default, too. A value that is too long is left out, never cut.
+ */
+export function readFields(limits: FieldLimits, { placeOf, stateOf }: Tools): Field[] {
+  const found: Field[] = [];
+  const roots: (Document | ShadowRoot)[] = [document];
+  let left = limits.characters;
+  for (const root of roots) {
+    for (const element of root.querySelectorAll('*')) {
+      if (element.shadowRoot) roots.push(element.shadowRoot);
+      const state = found.length < limits.fields ? stateOf(element) : null;
+      const size = state === null ? 0 : JSON.stringify(state.value).length;
+      if (state === null || size > left) continue;
+      left -= size;
+      found.push({ place: placeOf(element), tag: element.localName, type: String((element as HTMLInputElement).type), state });
+    }
+  }
+  return found;
+}
+
+/** null: no field. Hidden inputs are none: a page that is loaded anew has its own. */
+export function stateOf(element: Element): FieldValue | null {
+  if (element instanceof HTMLInputElement) {
+    if (['file', 'hidden', 'submit', 'button', 'image', 'reset'].includes(element.type)) return null;
+    const box = element.type === 'checkbox' || element.type === 'radio';
+    return box ? { kind: 'checked', value: element.checked } : { kind: 'value', value: element.value };
+  }
+  if (element instanceof HTMLTextAreaElement) return { kind: 'value', value: element.value };
+  if (element instanceof HTMLSelectElement) return { kind: 'selected', value: [...element.selectedOptions].map((option) => option.value) };
+  const edited = element.matches('[contenteditable]') && element instanceof HTMLElement && element.isContentEditable;
+  return edited ? { kind: 'html', value: element.innerHTML } : null;
+}
