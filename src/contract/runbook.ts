@@ -79,7 +79,7 @@ export const OnTimeout = z.enum(['reject', 'cancel']);
 export type OnTimeout = z.infer<typeof OnTimeout>;
 
 /** ms, or a whole number with s, m, h or d, as in `30m`; a second to 30 days. */
-const longestWait = 30 * 86_400_000;
+export const longestWait = 30 * 86_400_000;
 export const Duration = z.union([z.number().int().min(1_000).max(longestWait), z.string().regex(/^[1-9]\d{0,6}(ms|s|m|h|d)$/)], {
   error: 'must be milliseconds from 1000, or a number with a unit as in 30s, 15m, 2h or 3d; at most 30 days',
 });

@@ -47,8 +47,12 @@ function freeId(index: number, taken: Set<string>): string {
 
 const withoutEmpty = (map: RawMap): Record<string, unknown> => Object.fromEntries(Object.entries(map).filter(([, v]) => v !== null));
 
+/** Left out, they would mean that nobody is asked; the rest of the language says that they are empty. */
+const neverLeftOut = ['approval', 'requiresConfirmation'];
+
 function completeStep(step: RawMap, index: number, taken: Set<string>): RawMap {
-  const given = withoutEmpty(step);
+  const asks = Object.fromEntries(neverLeftOut.filter((key) => step[key] === null).map((key) => [key, null]));
+  const given: RawMap = { ...withoutEmpty(step), ...asks };
   return {
     ...given,
     id: given['id'] ?? freeId(index, taken),

@@ -1,7 +1,7 @@
 /** Which fields are allowed where, and which of them somebody may have meant. */
 import type { Path } from './mistakes.ts';
 import { asMap, asText, type RawMap } from './raw.ts';
-import { Action, Capture, Metadata, Runbook, Selector, Settings, Step, Variable } from '../contract/runbook.ts';
+import { Action, Capture, Metadata, Runbook, Selector, Settings, Step, StepApproval, Variable } from '../contract/runbook.ts';
 
 const keys = (schema: { shape: object }): string[] => Object.keys(schema.shape);
 const actions = new Map(Action.options.map((option) => [option.shape.type.value as string, keys(option)]));
@@ -13,6 +13,7 @@ const places: [RegExp, string[]][] = [
   [/^metadata$/, keys(Metadata)],
   [/^variables\/[^/]*$/, keys(Variable)],
   [/^steps\/\d+$/, keys(Step)],
+  [/^steps\/\d+\/approval$/, keys(StepApproval)],
   [/^steps\/\d+\/captures\/\d+$/, keys(Capture)],
   [/\/selector$/, keys(Selector)],
   [/\/rect$/, ['x', 'y', 'width', 'height']],

@@ -1,13 +1,13 @@
 /**
  * What belongs to a later version, to AI, or to the short dialect: each gets its own message, so that nothing is silently ignored.
  */
+import { explainApproval } from './approval-rules.ts';
 import type { Mistakes, Path } from './mistakes.ts';
 import { asList, asMap, asText, has, isMap, type RawMap } from './raw.ts';
 
 const later = (what: string, instead: string): string => `${what} is not supported yet by this version; remove it or ${instead}`;
 
 const laterInStep: Record<string, string> = {
-  approval: later('`approval`', 'split the runbook where a person should look'),
   loop: later('`loop`', 'write the steps out'),
   steps: later('nesting `steps` in a step', 'move them to the list of steps'),
   branches: later('`branches`', 'write one runbook per case'),
@@ -38,7 +38,7 @@ const stepDialect: Record<string, string> = {
   selector: 'on a step, `selector` belongs inside `action`, as in `action: {type: click, selector: {cssSelector: "…"}}`',
   value: '`value` belongs inside `action`, as in `action: {type: input, selector: {…}, value: "…"}`',
   capture: '`capture` is called `captures` here, a list as in `captures: [{name: total, strategy: evaluate, expression: "…"}]`',
-  confirmationMessage: 'confirmations are not supported yet by this version; remove `confirmationMessage`',
+  confirmationMessage: 'a question to a person is written `approval: {message: "…"}` here',
 };
 
 function explainValue(path: Path, message: string, mistakes: Mistakes): void {
@@ -95,13 +95,7 @@ function explainCapture(capture: RawMap, path: Path, mistakes: Mistakes): void {
 
 function explainStep(step: RawMap, path: Path, mistakes: Mistakes): void {
   explainKeys({ of: step, at: path, messages: laterInStep }, mistakes);
-  if (step['requiresConfirmation'] === true) {
-    explainValue(
-      [...path, 'requiresConfirmation'],
-      later('`requiresConfirmation: true` (asking a person before a step)', 'set it to false'),
-      mistakes,
-    );
-  }
+  explainApproval(step, path, mistakes);
   explainAction(step, path, mistakes);
   asList(step['captures']).forEach((capture, index) => explainCapture(asMap(capture), [...path, 'captures', index], mistakes));
 }

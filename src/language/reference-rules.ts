@@ -88,6 +88,7 @@ function checkVariables(root: RawMap, scope: Scope): void {
 
 function checkStep(step: RawMap, path: Path, scope: Scope): void {
   if (isMap(step['action'])) checkAction(step['action'], [...path, 'action'], scope);
+  checkDeep(asMap(step['approval'])['message'], [...path, 'approval', 'message'], scope);
   asList(step['captures']).forEach((raw, index) => {
     const capture = asMap(raw);
     const at = [...path, 'captures', index];

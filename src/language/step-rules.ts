@@ -1,4 +1,5 @@
 /** Rules about steps that shapes cannot say: which fields go together. They read data that may be wrong in other ways too. */
+import { checkApproval } from './approval-rules.ts';
 import { checkCapture } from './capture-rules.ts';
 import { quoted } from './fields.ts';
 import type { Mistakes, Path } from './mistakes.ts';
@@ -103,6 +104,7 @@ export function checkSteps(root: RawMap, mistakes: Mistakes): void {
     const path: Path = ['steps', index];
     const action = step['action'];
     if (isMap(action)) checkAction(action, [...path, 'action'], mistakes);
+    checkApproval(step, path, mistakes);
     asList(step['captures']).forEach((capture, c) => {
       if (isMap(capture)) checkCapture(capture, [...path, 'captures', c], mistakes);
     });

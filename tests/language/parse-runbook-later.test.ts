@@ -5,8 +5,6 @@ const messages = (source: string): string[] => parseRunbook(source).errors.map((
 const scroll = 'action: {type: scroll}';
 
 test.each([
-  ['requiresConfirmation', `${scroll}\n    requiresConfirmation: true`, '4:27 steps[0].requiresConfirmation'],
-  ['approval', `${scroll}\n    approval: {by: me}`, '4:5 steps[0].approval'],
   ['loop', `${scroll}\n    loop: {condition: x}`, '4:5 steps[0].loop'],
   ['nested steps', `${scroll}\n    steps: [{${scroll}}]`, '4:5 steps[0].steps'],
   ['branches', `${scroll}\n    branches: {}`, '4:5 steps[0].branches'],
@@ -51,7 +49,7 @@ steps:
     expect.stringMatching(/^6:13 steps\[0\]\.action: .*action: \{type: "click"/),
     expect.stringMatching(/^7:5 steps\[0\]\.selector: .*belongs inside `action`/),
     expect.stringMatching(/^8:5 steps\[0\]\.capture: .*`captures` here/),
-    expect.stringMatching(/^9:5 steps\[0\]\.confirmationMessage: /),
+    expect.stringMatching(/^9:5 steps\[0\]\.confirmationMessage: .*`approval: \{message: "…"\}` here/),
     expect.stringMatching(/^10:37 steps\[1\]\.action\.selector: .*cssSelector: "#go"/),
   ]);
 });
