@@ -6,6 +6,7 @@ import type { Approval } from '../../../src/contract/approval.ts';
 import type { JobState } from '../../../src/contract/job.ts';
 import { endingOf, openQuestion } from '../components/approval/approval-words.ts';
 import { useAnnouncer } from './use-announcer.ts';
+import type { Act } from './use-approval-answer.ts';
 
 /** Questions that have opened by themselves in this tab: each does it once. */
 const opened = useSessionStorage<string[]>('understudy.opened-approvals', []);
@@ -16,13 +17,13 @@ const isBusy = (): boolean =>
   document.querySelector('[role=dialog], [role=menu], [role=listbox]') !== null ||
   Boolean(document.activeElement?.closest('input, textarea, select, [contenteditable]'));
 
-/** `open`: whether the question is to be seen; a person sets it, and so does a new question. */
-export function useApprovalReview(job: Ref<JobState>, open: Ref<boolean>) {
+/** `open`: whether the question is to be seen; a person sets it, and so does a new question. `answer` is `act` for answers that are given here. */
+export function useApprovalReview(job: Ref<JobState>, open: Ref<boolean>, act: Act) {
   const toast = useToast();
   const { announce } = useAnnouncer();
   const question = computed(() => openQuestion(job.value));
-  /** answered here; who answered knows it */
-  const mine = new Set<string>();
+  /** answered here, or told already: nobody needs to hear of it again */
+  const known = new Set<string>();
   /** what the dialog shows: the question, and while it closes the one that was asked */
   const shown = shallowRef<Approval>();
 
@@ -32,13 +33,17 @@ export function useApprovalReview(job: Ref<JobState>, open: Ref<boolean>) {
     opened.value = [...opened.value, asked.approvalId].slice(-keptIds);
     open.value = true;
   }
-  function onEnded(approvalId: string): void {
-    const seen = open.value;
-    open.value = false;
-    if (mine.has(approvalId)) return;
+  function tell(approvalId: string, seen: boolean): void {
+    if (known.has(approvalId)) return;
+    known.add(approvalId);
     const ending = endingOf(job.value, approvalId);
     if (seen) toast.add({ title: ending, description: shown.value?.evidence.sentence, icon: 'i-lucide-info', color: 'neutral' });
     else announce(ending);
+  }
+  function onEnded(approvalId: string): void {
+    const seen = open.value;
+    open.value = false;
+    tell(approvalId, seen);
   }
   watch(
     () => question.value?.approvalId,
@@ -52,9 +57,17 @@ export function useApprovalReview(job: Ref<JobState>, open: Ref<boolean>) {
   watch(open, (is) => {
     if (is && !question.value) open.value = false;
   });
-  function answered(): void {
-    if (shown.value) mine.add(shown.value.approvalId);
-    open.value = false;
-  }
-  return { shown, answered };
+  /** The news of an answer may come before the answer's own reply. */
+  const answer: Act = async (action, body) => {
+    const id = shown.value?.approvalId ?? '';
+    known.add(id);
+    try {
+      await act(action, body);
+    } catch (error) {
+      known.delete(id);
+      if (question.value === undefined) tell(id, true);
+      throw error;
+    }
+  };
+  return { shown, answer };
 }
