@@ -2,7 +2,7 @@
  * Saves the history of a job for the replay tests. Usage: npx tsx temporal/record-history.ts <job id> <case name>
  * Reads TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE. Record a history of each new shape in the commit that changes workflow code.
  */
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
@@ -10,14 +10,18 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 const checkout = fileURLToPath(new URL('../', import.meta.url));
 const folder = `${checkout}tests/replay/histories/`;
 
-/** Writes `<folder>/<name>.json`, encoded as the replayer needs it (not the Web UI's decoded export). */
+/**
+ * Writes `<folder>/<name>.json`, encoded as the replayer needs it (not the Web UI's decoded export). A history that is there already stays: it is of an older
+ * release, whose jobs must go on.
+ */
 export async function recordHistory(
   client: Client,
   { workflowId, runId }: { workflowId: string; runId?: string },
   name: string,
 ): Promise<string> {
-  const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
   const file = `${folder}${name}.json`;
+  if (existsSync(file)) return file;
+  const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
   // one event a line keeps differences readable; stacks need not tell where this checkout lies
   const { events } = JSON.parse(historyToJSON(history)) as { events: unknown[] };
   const lines = events.map((event) => JSON.stringify(event).replaceAll(checkout, ''));
