@@ -46,10 +46,7 @@ type KnownJob = ReturnType<typeof useKnownJob>;
 /** Takes what the stream says; asks for the whole job when an event is missing. */
 const listenerOf = (id: string, { job, beside, missing, refresh }: KnownJob): Listener => ({
   snapshot: (message) => {
-    if (message.jobId !== id) return;
-    // its place is not repeated: after a break nobody says again what was said meanwhile
-    if (job.value?.status === 'queued') void refresh();
-    job.value = mergeSnapshot(job.value, message.state);
+    if (message.jobId === id) job.value = mergeSnapshot(job.value, message.state);
   },
   progress: (message) => {
     if (message.jobId === id && beside.value) beside.value = { ...beside.value, queuePlace: message.queuePlace };

@@ -6,8 +6,8 @@ import { reasonOf, RequestError } from '../api/client.ts';
 import { rerunJob, startJob } from '../api/jobs.ts';
 import { usePerson } from './use-person.ts';
 
-export type Started =
-  { job: JobDetail } | { job?: undefined; reason: string; code: Problem['code'] | undefined; errors: NonNullable<Problem['errors']> };
+export type Refused = { job?: undefined; reason: string; code: Problem['code'] | undefined; errors: NonNullable<Problem['errors']> };
+export type Started = { job: JobDetail } | Refused;
 
 /** Starts a job in the person's name. A press that is repeated because its answer was lost is the same job. */
 function useStarting<B extends StartJobBody | RerunBody>(post: (body: B, key: string) => Promise<JobDetail>) {
