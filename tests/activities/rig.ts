@@ -23,23 +23,29 @@ import { chromiumPath, chromiumSandbox } from '../support/chromium.ts';
 export type Rig = Awaited<ReturnType<typeof startRig>>;
 type JobValues = Awaited<ReturnType<JobSource['load']>>;
 
-export async function startRig() {
+/** `slots`: browsers at once */
+export async function startRig({ slots = 4 }: { slots?: number } = {}) {
   const dir = await mkdtemp(join(tmpdir(), 'understudy-activities-'));
   const log = createLog('test', 'silent');
   const socket = join(dir, 'host.sock');
   const key = randomBytes(32).toString('hex');
   const vault = createVault(key);
-  const host = await startHost({
+  const hostOptions = {
     socket,
     dir: join(dir, 'host'),
     name: 'test',
-    slots: 4,
+    slots,
     chromium: chromiumPath(),
     sandbox: chromiumSandbox(),
     vault,
     protectedAddresses: [],
     log,
-  });
+  };
+  let host = await startHost(hostOptions);
+  const restartHost = async (): Promise<void> => {
+    await host.close();
+    host = await startHost(hostOptions);
+  };
   const client = createHostClient(socket);
   const site = await startSite();
   const rows: Artifact[] = [];
@@ -88,7 +94,7 @@ export async function startRig() {
     await site.close();
     await rm(dir, { recursive: true, force: true });
   };
-  return { client, site, store, rows, jobValues, forgotten, startWorker, close };
+  return { client, site, store, rows, jobValues, forgotten, kept, startWorker, restartHost, close };
 }
 
 export type Worker = Awaited<ReturnType<Rig['startWorker']>>;

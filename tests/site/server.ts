@@ -1,4 +1,5 @@
 /** The pages that the steps of the tests act on, and answers that no decent server gives. */
+import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -10,6 +11,8 @@ export type Site = {
   requests: string[];
   /** how often `POST /act` came: the effects that tests count */
   acts(): number;
+  /** every log-in has expired */
+  endSessions(): void;
   close(): Promise<void>;
 };
 
@@ -21,11 +24,27 @@ const pageFile = (name: string): string => fileURLToPath(new URL(`./pages/${name
 export async function startSite(): Promise<Site> {
   const requests: string[] = [];
   let acts = 0;
+  const sessions = new Set<string>();
+  const known = (request: http.IncomingMessage): boolean => {
+    const id = /\bsid=(\w+)/.exec(request.headers.cookie ?? '')?.[1];
+    return id !== undefined && sessions.has(id);
+  };
+  const toLogin = (response: http.ServerResponse): void => void response.writeHead(302, { location: '/login?expired=1' }).end();
   const special: Record<string, Answer> = {
     '/act': (_, response) => {
       acts += 1;
       response.end(String(acts));
     },
+    '/sign-in': (_, response) => {
+      const id = randomBytes(8).toString('hex');
+      sessions.add(id);
+      response.writeHead(302, { location: '/account', 'set-cookie': `sid=${id}; HttpOnly; Path=/` }).end();
+    },
+    '/login': (_, response) => html(response, '<title>Log in</title><h1>Log in</h1><input id="typed">'),
+    '/account': (request, response, url) => (known(request) ? page(request, response, url) : toLogin(response)),
+    '/me': (request, response) => void response.writeHead(known(request) ? 200 : 401).end(),
+    '/app': (_, response) =>
+      html(response, '<title>App</title><p id=app><script>fetch("/me").then(({ ok }) => { if (!ok) location.href = "/login"; })</script>'),
     '/never': () => undefined,
     '/redirects': (_, response, url) =>
       void response.writeHead(302, { location: `/redirects?n=${Number(url.searchParams.get('n') ?? 0) + 1}` }).end(),
@@ -49,6 +68,7 @@ export async function startSite(): Promise<Site> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
     acts: () => acts,
+    endSessions: () => sessions.clear(),
     close: () => {
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));
