@@ -1,41 +1,28 @@
 /** One attempt of a step, from `run` to its result. Knows the browser, but neither Temporal nor the ledger's answers. */
+import type { Evidence } from '../contract/approval.ts';
 import type { CapturedValue, PageRef } from '../contract/job.ts';
 import type { StepError } from '../contract/error.ts';
-import type { StepTask } from '../contract/step-task.ts';
 import { extractedName } from '../domain/bindings.ts';
 import { createRedactor } from '../domain/redact.ts';
 import type { HostValue } from '../host/protocol.ts';
 import { takeCaptures } from './captures.ts';
-import type { WorkerDependencies } from './dependencies.ts';
+import { createContext, type AttemptInput, type Prepared } from './create-context.ts';
 import { pageRef, toStepError } from './diagnostics.ts';
 import { startLimit, type Limit } from './limit.ts';
-import { isTimeout, obstacle } from './obstacle.ts';
+import { isGone, type Inspection } from './look/inspection.ts';
 import { BrowserGone, type Attached } from './pages.ts';
 import { pictureName, takePicture } from './picture.ts';
 import { pause, race } from './race.ts';
-import type { ActOptions, Search, StepContext } from './step-context.ts';
-import { firstLine, Interrupted, StepFailure } from './step-failure.ts';
+import type { Search, StepOutcome } from './step-context.ts';
+import { firstLine, Interrupted, Looked, StepFailure } from './step-failure.ts';
 import { carryOut } from './steps/index.ts';
-import { createValues, fillTemplate, type Values } from './values.ts';
-
-const actMs = 5_000;
-
-export type AttemptInput = {
-  task: StepTask;
-  attached: Attached;
-  values: HostValue[];
-  /** a pause or a cancel */
-  interrupt: AbortSignal;
-  network: StepContext['network'];
-  /** tells the ledger that the effect comes now; rejects with Interrupted when it may not */
-  announce: () => Promise<void>;
-  dependencies: Pick<WorkerDependencies, 'store' | 'index' | 'log'>;
-};
+import { createValues, type Values } from './values.ts';
 
 type Ended = { startedAt: string; finishedAt: string; retries: number; page?: PageRef };
 export type AttemptResult =
-  | (Ended & { ok: true; matchedBy?: string; shown: CapturedValue[]; kept: HostValue[] })
-  | (Ended & { ok: false; error: StepError; screenshot?: string });
+  | (Ended & { outcome: 'done'; matchedBy?: string; shown: CapturedValue[]; kept: HostValue[] })
+  | (Ended & { outcome: 'seen' | 'void'; evidence: Evidence })
+  | (Ended & { outcome: 'failed'; error: StepError; screenshot?: string });
 
 /** @throws Interrupted, BrowserGone; everything else is a result */
 export async function attemptStep(input: AttemptInput): Promise<AttemptResult> {
@@ -55,15 +42,21 @@ export async function attemptStep(input: AttemptInput): Promise<AttemptResult> {
       retries: search.retries,
       page: await pageRef(attached.page(), redact),
     };
-    return { ok: true, ...ended, matchedBy: search.matchedBy, ...taken };
+    return { outcome: 'done', ...ended, matchedBy: search.matchedBy, ...taken };
   } catch (error) {
-    const finishedAt = new Date().toISOString();
+    const ended = { startedAt, finishedAt: new Date().toISOString(), retries: search.retries };
+    if (error instanceof Looked) return { outcome: error.outcome, ...ended, ...looked(error) };
     const failure = classify(error, input);
-    return { ok: false, startedAt, finishedAt, retries: search.retries, ...(await evidenceOf(failure, { input, search, redact })) };
+    return { outcome: 'failed', ...ended, ...(await evidenceOf(failure, { input, search, redact })) };
   } finally {
     limit.end();
   }
 }
+
+const looked = ({ evidence }: Looked): { evidence: Evidence; page: PageRef } => ({
+  evidence,
+  page: { url: evidence.url, title: evidence.title },
+});
 
 /** Not part of the step's time. @throws Interrupted, BrowserGone */
 async function waitBefore(ms: number, signal: AbortSignal): Promise<void> {
@@ -80,8 +73,8 @@ async function effectAndCaptures({ input, limit, search, values, redact }: Work)
   const over = AbortSignal.any([limit.signal, attached.gone]);
   const net = AbortSignal.any([limit.overdue, attached.gone]);
   const page = attached.page();
-  const context = createContext({ input, limit, search, values, over });
-  const { extracted } = await race(carryOut(task.step.action, context), net);
+  const prepared = createContext({ input, limit, search, values });
+  const { extracted } = await race(carryOutInspected(input, prepared), net);
   const kept: HostValue[] = [];
   if (extracted !== undefined) {
     const value = { name: extractedName, value: extracted, sensitive: redact(extracted) !== extracted };
@@ -93,52 +86,23 @@ async function effectAndCaptures({ input, limit, search, values, redact }: Work)
   return { shown: captured.shown, kept: [...kept, ...captured.kept] };
 }
 
-function createContext({ input, limit, search, values, over }: Omit<Work, 'redact'> & { over: AbortSignal }): StepContext {
-  const { task, attached, interrupt, announce, network } = input;
-  const waiting = AbortSignal.any([over, toInterrupted(interrupt)]);
-  const fill = (template: string): Promise<string> => fillTemplate(template, { values, blank: attached.blank, signal: waiting });
-  const reads = task.step.effect === 'read';
-  return {
-    page: attached.page(),
-    step: task.step,
-    baseUrl: task.baseUrl,
-    values,
-    waiting,
-    limit,
-    search,
-    fill,
-    network,
-    async act<T>(work: (options: ActOptions) => Promise<T>): Promise<T> {
-      if (waiting.aborted) throw waiting.reason;
-      if (!reads) await announce();
-      const signal = reads ? waiting : over;
-      const options = { timeout: Math.min(actMs, limit.remaining()), signal };
-      return race(work(options), signal).catch((error: unknown) => Promise.reject(afterEffect(error, { limit, signal, reads })));
-    },
-  };
+/** @throws Looked when it ends before it acts: it was a look, or the page is not what was approved any more */
+async function carryOutInspected({ task }: AttemptInput, { context, inspection }: Prepared): Promise<StepOutcome> {
+  try {
+    return await carryOut(task.step.action, context);
+  } catch (error) {
+    if (inspection && isGone(error)) await lookAround(inspection);
+    throw error;
+  }
 }
 
-/** Everything that goes wrong once the step has begun to act is `action_failed`, whatever Playwright calls it. */
-function afterEffect(error: unknown, { limit, signal, reads }: { limit: Limit; signal: AbortSignal; reads: boolean }): Error {
-  if (isFinal(error)) return error;
-  if (signal.aborted && (reads || !limit.signal.aborted)) return signal.reason instanceof Error ? signal.reason : new Interrupted();
-  return new StepFailure('action_failed', limit.signal.aborted ? overdue : isTimeout(error) ? notTaken(error) : firstLine(error));
-}
-
-const isFinal = (error: unknown): error is Error =>
-  (error instanceof StepFailure && error.code !== 'timeout') || error instanceof Interrupted || error instanceof BrowserGone;
-
-const overdue = 'The step had begun to act, and the page did not answer within the time limit.';
-const notTaken = (error: unknown): string => `The page did not take the action within ${actMs / 1_000} s${suffix(obstacle(error))}.`;
-
-const suffix = (reason: string | undefined): string => (reason === undefined ? '' : `: ${reason}`);
-
-function toInterrupted(signal: AbortSignal): AbortSignal {
-  const controller = new AbortController();
-  const abort = (): void => controller.abort(new Interrupted());
-  if (signal.aborted) abort();
-  else signal.addEventListener('abort', abort, { once: true });
-  return controller.signal;
+/** The step has failed already: that it cannot be looked at either adds nothing. */
+async function lookAround(inspection: Inspection): Promise<void> {
+  try {
+    await inspection.whenGone();
+  } catch (error) {
+    if (!(error instanceof StepFailure)) throw error;
+  }
 }
 
 /** @throws Interrupted, BrowserGone */

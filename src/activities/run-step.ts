@@ -3,10 +3,12 @@ import type { StepReport, StepTask } from '../contract/step-task.ts';
 import { HostError } from '../host/client.ts';
 import type { Begin, Begun, Ref } from '../host/protocol.ts';
 import { attemptStep, type AttemptResult } from './attempt.ts';
+import { keepCheckpoint } from './checkpoint/keep.ts';
 import type { WorkerDependencies } from './dependencies.ts';
 import { BrowserGone, type Pages } from './pages.ts';
 import type { Running } from './running.ts';
 import type { StepContext } from './step-context.ts';
+import { race } from './race.ts';
 import { Interrupted } from './step-failure.ts';
 
 /** What a step needs of its surroundings; Temporal's activity context, or a test. */
@@ -39,14 +41,14 @@ export function createStepRunner(dependencies: WorkerDependencies, pages: Pages,
 
 type Turn = { task: StepTask; begin: Begin; begun: Begun; interrupt: AbortSignal; dependencies: WorkerDependencies; pages: Pages };
 
-const beginOf = ({ jobId, instance, after, gen, dispatch, step }: StepTask, epoch: number): Begin => ({
+const beginOf = ({ jobId, instance, after, gen, dispatch, step, look }: StepTask, epoch: number): Begin => ({
   jobId,
   instance,
   epoch,
   after,
   gen,
   dispatch,
-  effect: step.effect,
+  effect: look ? 'read' : step.effect,
 });
 
 async function answer(turn: Turn): Promise<StepReport> {
@@ -78,11 +80,26 @@ async function run(turn: Turn, begun: Begun & { go: 'run' }): Promise<StepReport
     const announce = (): Promise<void> => dependencies.host.call('acting', ref).then(() => undefined, refusedToAct);
     const network: StepContext['network'] = () => dependencies.host.call('refusals', { jobId: task.jobId });
     const result = await attemptStep({ task, attached, values: begun.values, interrupt, announce, network, dependencies });
+    if (result.outcome === 'seen') await keepPlace(turn);
     return await report(ref, { result: toReport(task, begun.attempt, result), attempt: result }, dependencies);
   } catch (error) {
     if (error instanceof Interrupted) return interrupted(ref, dependencies);
     if (error instanceof BrowserGone || isCode(error, 'lost')) return browserGone(turn, begun.attempt);
     throw error;
+  }
+}
+
+/**
+ * Should the browser be gone by the time of the answer, the job can come back to what was looked at.
+ * @throws Interrupted, BrowserGone; without a checkpoint the answer still counts for as long as the browser is there
+ */
+async function keepPlace({ task, interrupt, dependencies, pages }: Turn): Promise<void> {
+  try {
+    await race(keepCheckpoint({ jobId: task.jobId, token: task.dispatch }, { dependencies, pages }), interrupt);
+  } catch (error) {
+    if (interrupt.aborted) throw new Interrupted();
+    if (error instanceof BrowserGone || isCode(error, 'fenced')) throw error;
+    dependencies.log.warn({ jobId: task.jobId, error: String(error) }, 'no checkpoint could be kept');
   }
 }
 
@@ -98,8 +115,9 @@ function refusedToAct(error: unknown): never {
 function toReport({ instance }: StepTask, attempt: number, result: AttemptResult): StepReport {
   const { retries, startedAt, finishedAt, page } = result;
   const ran = { instance, attempt, retries, startedAt, finishedAt, page };
-  if (result.ok) return { ...ran, outcome: 'done', matchedBy: result.matchedBy, captures: result.shown };
-  return { ...ran, outcome: 'failed', error: result.error, screenshot: result.screenshot };
+  if (result.outcome === 'done') return { ...ran, outcome: 'done', matchedBy: result.matchedBy, captures: result.shown };
+  if (result.outcome === 'failed') return { ...ran, outcome: 'failed', error: result.error, screenshot: result.screenshot };
+  return { ...ran, outcome: result.outcome, evidence: result.evidence };
 }
 
 /** Into the ledger first: from there on a lost answer to Temporal does no harm. */
@@ -108,7 +126,8 @@ async function report(
   { result, attempt }: { result: StepReport; attempt: AttemptResult },
   { host }: WorkerDependencies,
 ): Promise<StepReport> {
-  if (attempt.ok) await host.call('done', { ...ref, result, captures: attempt.kept });
+  if (attempt.outcome === 'done') await host.call('done', { ...ref, result, captures: attempt.kept });
+  else if (attempt.outcome === 'seen') await host.call('done', { ...ref, result, captures: [] });
   else await host.call('failed', { ...ref, result });
   return result;
 }

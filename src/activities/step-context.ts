@@ -5,6 +5,7 @@ import type { Action, ActionType } from '../contract/runbook.ts';
 import type { PlannedStep } from '../contract/step-task.ts';
 import type { Call } from '../host/protocol.ts';
 import type { Limit } from './limit.ts';
+import type { Target } from './selectors/find.ts';
 import type { Values } from './values.ts';
 
 /** What was learned while the element was looked for; part of the report, whatever the outcome. */
@@ -25,6 +26,18 @@ export type StepContext = {
   network: () => Promise<Network>;
   /** a template with the job's values filled in */
   fill: (template: string) => Promise<string>;
+  /**
+   * a template of an address, which may be relative
+   * @throws StepFailure when it is no http address
+   */
+  address: (template: string) => Promise<URL>;
+  /**
+   * For a step that a person must approve: ends it when this is only a look, or when the page is not what was approved. The element to act on is the one that
+   * it gives back. Must come after everything that is waited for. For any other step it does nothing.
+   */
+  confirm: (element: Target) => Promise<Target>;
+  /** The same for a step without an element. `act` does it by itself; a step that does not act must. */
+  confirmPage: () => Promise<void>;
   /**
    * The effect itself: tells the ledger first (nothing to tell for `read`), then does it, with at most 5 s. Not interruptible from there on.
    * @throws Interrupted when a pause came first

@@ -1,3 +1,4 @@
+import type { Evidence } from '../contract/approval.ts';
 import type { Diagnostics, StepErrorCode } from '../contract/error.ts';
 
 /** Why a step failed, in the words that people will read. Everything else that a step throws is a defect, or the browser's own message. */
@@ -18,6 +19,19 @@ export class Interrupted extends Error {
   constructor() {
     super('interrupted before it acted');
     this.name = 'Interrupted';
+  }
+}
+
+/** The attempt ends here because it was a look, or because the page is not what was approved (`void`). Nothing was done. */
+export class Looked extends Error {
+  readonly outcome: 'seen' | 'void';
+  readonly evidence: Evidence;
+
+  constructor(outcome: 'seen' | 'void', evidence: Evidence) {
+    super('looked at');
+    this.name = 'Looked';
+    this.outcome = outcome;
+    this.evidence = evidence;
   }
 }
 

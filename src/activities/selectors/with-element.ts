@@ -1,12 +1,13 @@
 /** Find, wait until the element can be acted on, act: what click, input, select, hover and key share. */
 import type { ElementHandle } from 'playwright';
 import type { Selector } from '../../contract/runbook.ts';
-import { firstLine, StepFailure } from '../step-failure.ts';
+import { firstLine, Interrupted, Looked, StepFailure } from '../step-failure.ts';
 import { isTimeout, obstacle } from '../obstacle.ts';
 import { race, within } from '../race.ts';
 import type { ActOptions, StepContext } from '../step-context.ts';
 import { fillSelector } from './fill-selector.ts';
 import type { Target } from './find.ts';
+import { oneElement } from './one-element.ts';
 import { canBeUsed, type Use } from './readiness.ts';
 import { findElement } from './search.ts';
 
@@ -39,7 +40,7 @@ async function readyElement(context: StepContext, selector: Selector, interactio
     try {
       if (!(await race(canBeUsed(element, interaction.use), context.waiting))) await untilReady(context, element, interaction);
       if (interaction.content) await race(interaction.content(element, waitOptions(context)), context.waiting);
-      return element;
+      return await context.confirm(element);
     } catch (error) {
       if (!isReplaced(error)) throw notReady(error);
     }
@@ -52,23 +53,20 @@ const waitOptions = ({ limit, waiting }: StepContext): ActOptions => ({ timeout:
 
 async function untilReady(context: StepContext, element: Target, interaction: Interaction): Promise<void> {
   const { waiting } = context;
-  const handle = 'waitForElementState' in element ? element : await race(theOne(element.elementHandles()), waiting);
+  const handle = await race(oneElement(element), waiting);
   await race(interaction.ready(handle, waitOptions(context)), waiting);
   if (handle !== element) void within(1_000, handle.dispose());
 }
 
-async function theOne(handles: Promise<ElementHandle[]>): Promise<ElementHandle> {
-  const [handle, ...others] = await handles;
-  if (!handle || others.length > 0) throw new Error('the element was replaced: not attached to the DOM');
-  return handle;
-}
-
 const isReplaced = (error: unknown): boolean =>
-  error instanceof Error &&
-  /not attached to the DOM|detached|not connected|context was destroyed|Cannot find context|JSHandle is disposed/i.test(error.message);
+  (error instanceof StepFailure && error.code === 'element_stale') || (error instanceof Error && isReplacedMessage(error.message));
+
+const isReplacedMessage = (message: string): boolean =>
+  /not attached to the DOM|detached|not connected|context was destroyed|Cannot find context|JSHandle is disposed/i.test(message);
 
 function notReady(error: unknown): Error {
-  if (!(error instanceof Error) || error instanceof StepFailure || error.name === 'Interrupted') return error as Error;
+  if (!(error instanceof Error) || error instanceof StepFailure || error instanceof Interrupted || error instanceof Looked)
+    return error as Error;
   if (!isTimeout(error)) return error.name === 'AbortError' ? error : new StepFailure('action_failed', firstLine(error));
   return new StepFailure(
     'timeout',

@@ -35,4 +35,4 @@ const isTickRefusal = (error: unknown): boolean =>
 
 const isTick = async (element: Target): Promise<boolean> => ['checkbox', 'radio'].includes((await element.getAttribute('type')) ?? '');
 
-const isYes = (value: string): boolean => !['', 'false', '0', 'off', 'no', 'null', 'undefined'].includes(value.trim().toLowerCase());
+export const isYes = (value: string): boolean => !['', 'false', '0', 'off', 'no', 'null', 'undefined'].includes(value.trim().toLowerCase());

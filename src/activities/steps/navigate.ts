@@ -2,7 +2,7 @@ import { refusedHeader } from '../../host/protocol.ts';
 import { explainNavigation } from '../navigation-error.ts';
 import { StepFailure } from '../step-failure.ts';
 import { within } from '../race.ts';
-import type { StepContext, StepHandler } from '../step-context.ts';
+import type { StepHandler } from '../step-context.ts';
 
 /** How long a page whose document is there may go on loading pictures and scripts before the next step begins. */
 const loadGrace = 2_000;
@@ -12,7 +12,7 @@ const loadGrace = 2_000;
  * not longer than 2 s. A status of 400 or more fails the step: a log-in or an error page is not what the runbook meant.
  */
 export const navigate: StepHandler<'navigate'> = async (action, context) => {
-  const address = absolute(await context.fill(action.url), context);
+  const address = await context.address(action.url);
   const since = new Date().toISOString();
   const go = async (options: { timeout: number; signal: AbortSignal }): Promise<void> => {
     const response = await context.page
@@ -37,16 +37,3 @@ export const navigate: StepHandler<'navigate'> = async (action, context) => {
   });
   return {};
 };
-
-/** @throws StepFailure `navigation_failed` when it is no http address */
-function absolute(text: string, context: StepContext): URL {
-  const base = [context.baseUrl, context.page.url()].find((candidate) => candidate !== undefined && /^https?:/.test(candidate));
-  const url = URL.canParse(text, base) ? new URL(text, base) : undefined;
-  if (!url)
-    throw new StepFailure(
-      'navigation_failed',
-      `"${text}" is not an address${base ? '' : ', and there is no baseUrl or page that it could be relative to'}.`,
-    );
-  if (url.protocol === 'http:' || url.protocol === 'https:') return url;
-  throw new StepFailure('blocked_address', `Only http and https addresses can be opened, not ${url.protocol}//.`);
-}

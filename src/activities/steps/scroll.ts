@@ -6,7 +6,7 @@ import type { StepHandler } from '../step-context.ts';
 export const scroll: StepHandler<'scroll'> = async (action, context) => {
   const { selector, to, by } = action;
   if (selector) {
-    const element = await findElement(context, await fillSelector(selector, context.fill));
+    const element = await context.confirm(await findElement(context, await fillSelector(selector, context.fill)));
     await context.act((options) => element.scrollIntoViewIfNeeded(options));
   } else {
     await context.act(() => context.page.evaluate(scrollPage, { to, by }));

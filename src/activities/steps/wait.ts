@@ -13,6 +13,7 @@ type State = NonNullable<ActionOf<'wait'>['state']>;
  * is contained. A time longer than the step's limit is cut there, which is an error.
  */
 export const wait: StepHandler<'wait'> = async (action, context) => {
+  await context.confirmPage();
   if (action.selector) await waitForSelector(await fillSelector(action.selector, context.fill), action.state ?? 'visible', context);
   else if (action.url !== undefined) await waitForUrl(await context.fill(action.url), context);
   else if (action.text !== undefined) await waitForText(await context.fill(action.text), context);

@@ -1,0 +1,109 @@
+/** What a handler is given: everything it waits for can be interrupted, and nothing acts unannounced or unconfirmed. */
+import type { StepTask } from '../contract/step-task.ts';
+import type { HostValue } from '../host/protocol.ts';
+import type { WorkerDependencies } from './dependencies.ts';
+import type { Limit } from './limit.ts';
+import { createInspection, type Inspection } from './look/inspection.ts';
+import { isTimeout, obstacle } from './obstacle.ts';
+import { BrowserGone, type Attached } from './pages.ts';
+import { race } from './race.ts';
+import { absoluteAddress } from './steps/address.ts';
+import type { ActOptions, Search, StepContext } from './step-context.ts';
+import { firstLine, Interrupted, StepFailure } from './step-failure.ts';
+import { fillTemplate, type Values } from './values.ts';
+
+const actMs = 5_000;
+
+export type AttemptInput = {
+  task: StepTask;
+  attached: Attached;
+  values: HostValue[];
+  /** a pause or a cancel */
+  interrupt: AbortSignal;
+  network: StepContext['network'];
+  /** tells the ledger that the effect comes now; rejects with Interrupted when it may not */
+  announce: () => Promise<void>;
+  dependencies: Pick<WorkerDependencies, 'store' | 'index' | 'log' | 'mac' | 'lastGoodRun'>;
+};
+
+export type Prepared = { context: StepContext; inspection: Inspection | undefined };
+type Preparing = { input: AttemptInput; limit: Limit; search: Search; values: Values };
+
+export function createContext({ input, limit, search, values }: Preparing): Prepared {
+  const { task, attached, interrupt, announce, network, dependencies } = input;
+  const stopped = AbortSignal.any([toInterrupted(interrupt), attached.gone]);
+  const over = AbortSignal.any([limit.signal, attached.gone]);
+  const waiting = AbortSignal.any([over, stopped]);
+  const reads = task.look !== undefined || task.step.effect === 'read';
+  const filling = createFilling(input, values, waiting);
+  const inspection = createInspection({
+    task,
+    attached,
+    given: input.values,
+    context: { ...filling, values, waiting },
+    limit,
+    stopped,
+    dependencies,
+  });
+  const context: StepContext = {
+    page: attached.page(),
+    step: task.step,
+    baseUrl: task.baseUrl,
+    values,
+    waiting,
+    limit,
+    search,
+    ...filling,
+    network,
+    confirm: async (element) => inspection?.element(element) ?? element,
+    confirmPage: async () => inspection?.page(),
+    async act<T>(work: (options: ActOptions) => Promise<T>): Promise<T> {
+      if (waiting.aborted) throw waiting.reason;
+      if (inspection) await inspection.page();
+      if (!reads) await announce();
+      const signal = reads ? waiting : over;
+      const options = { timeout: Math.min(actMs, limit.remaining()), signal };
+      return race(work(options), signal).catch((error: unknown) => Promise.reject(afterEffect(error, { limit, signal, reads })));
+    },
+  };
+  return { context, inspection };
+}
+
+/** What a person approves and what the step uses must be one and the same, whatever an expression gives the second time: then each template is filled in once. */
+function createFilling({ task, attached }: AttemptInput, values: Values, signal: AbortSignal): Pick<StepContext, 'fill' | 'address'> {
+  const fill = (template: string): Promise<string> => fillTemplate(template, { values, blank: attached.blank, signal });
+  const address = async (template: string): Promise<URL> => absoluteAddress(await fill(template), [task.baseUrl, attached.page().url()]);
+  return task.look || task.approved ? { fill: once(fill), address: once(address) } : { fill, address };
+}
+
+function once<T>(work: (key: string) => Promise<T>): (key: string) => Promise<T> {
+  const known = new Map<string, Promise<T>>();
+  return (key) => {
+    const result = known.get(key) ?? work(key);
+    known.set(key, result);
+    return result;
+  };
+}
+
+/** Everything that goes wrong once the step has begun to act is `action_failed`, whatever Playwright calls it. */
+function afterEffect(error: unknown, { limit, signal, reads }: { limit: Limit; signal: AbortSignal; reads: boolean }): Error {
+  if (isFinal(error)) return error;
+  if (signal.aborted && (reads || !limit.signal.aborted)) return signal.reason instanceof Error ? signal.reason : new Interrupted();
+  return new StepFailure('action_failed', limit.signal.aborted ? overdue : isTimeout(error) ? notTaken(error) : firstLine(error));
+}
+
+const isFinal = (error: unknown): error is Error =>
+  (error instanceof StepFailure && error.code !== 'timeout') || error instanceof Interrupted || error instanceof BrowserGone;
+
+const overdue = 'The step had begun to act, and the page did not answer within the time limit.';
+const notTaken = (error: unknown): string => `The page did not take the action within ${actMs / 1_000} s${suffix(obstacle(error))}.`;
+
+const suffix = (reason: string | undefined): string => (reason === undefined ? '' : `: ${reason}`);
+
+function toInterrupted(signal: AbortSignal): AbortSignal {
+  const controller = new AbortController();
+  const abort = (): void => controller.abort(new Interrupted());
+  if (signal.aborted) abort();
+  else signal.addEventListener('abort', abort, { once: true });
+  return controller.signal;
+}

@@ -1,0 +1,135 @@
+/**
+ * What stands between a step that a person must approve and its effect. A look takes the evidence and ends the attempt; an approved step is looked at again and
+ * goes on only when it is exactly what was approved.
+ */
+import type { ElementHandle } from 'playwright';
+import type { Evidence } from '../../contract/approval.ts';
+import type { RunbookRef } from '../../contract/job.ts';
+import type { StepTask } from '../../contract/step-task.ts';
+import { createRedactor } from '../../domain/redact.ts';
+import type { HostValue } from '../../host/protocol.ts';
+import type { WorkerDependencies } from '../dependencies.ts';
+import { pageRef } from '../diagnostics.ts';
+import type { Limit } from '../limit.ts';
+import type { Attached } from '../pages.ts';
+import { pictureName } from '../picture.ts';
+import { race, within } from '../race.ts';
+import { oneElement } from '../selectors/one-element.ts';
+import type { Target } from '../selectors/find.ts';
+import type { StepContext } from '../step-context.ts';
+import { Looked, StepFailure } from '../step-failure.ts';
+import { digestOf } from './digest.ts';
+import { jobValues, type Facts } from './facts.ts';
+import { pictureOf } from './mark.ts';
+import { resolveStep, wantedName } from './resolved.ts';
+import { readScene, type Scene } from './scene.ts';
+import { show, tellMessage, type Showing } from './shown.ts';
+import { tidy } from './words.ts';
+
+export type Inspection = {
+  /**
+   * @returns the element that was looked at, which is the one to act on
+   * @throws Looked when the step ends here; StepFailure
+   */
+  element(found: Target): Promise<ElementHandle>;
+  /** for a step without an element; does nothing when the step has passed already */
+  page(): Promise<void>;
+  /**
+   * for an approved step whose element is not there
+   * @throws Looked, unless it is what was approved
+   */
+  whenGone(): Promise<void>;
+};
+
+export type Inspecting = {
+  task: StepTask;
+  attached: Attached;
+  /** as the ledger gave them */
+  given: readonly HostValue[];
+  context: Pick<StepContext, 'fill' | 'address' | 'values' | 'waiting'>;
+  limit: Limit;
+  /** a pause, a cancel, the end of the browser; not the step's limit: evidence has its own */
+  stopped: AbortSignal;
+  dependencies: Pick<WorkerDependencies, 'store' | 'index' | 'log' | 'mac' | 'lastGoodRun'>;
+};
+
+const lastGoodMs = 1_000;
+const messageMs = 2_000;
+const pictureMs = 2_000;
+
+/** undefined: nobody is asked */
+export function createInspection(inspecting: Inspecting): Inspection | undefined {
+  const { task, context } = inspecting;
+  if (!task.look && !task.approved) return undefined;
+  const { approved } = task;
+  let passed = false;
+  const inspect = async (handle: ElementHandle | undefined, gone: boolean): Promise<void> => {
+    const facts = await factsOf(handle, inspecting);
+    const digest = digestOf(facts, { jobId: task.jobId, runbook: runbookOf(task) }, inspecting.dependencies.mac);
+    if (approved?.digest === digest) {
+      passed = !gone;
+      return;
+    }
+    inspecting.limit.end();
+    const evidence = await race(evidenceOf({ facts, digest, handle }, inspecting), inspecting.stopped);
+    throw new Looked(approved ? 'void' : 'seen', evidence);
+  };
+  return {
+    async element(found) {
+      const handle = await race(oneElement(found), context.waiting);
+      await inspect(handle, false);
+      return handle;
+    },
+    page: async () => (passed ? undefined : inspect(undefined, false)),
+    whenGone: async () => (passed || !approved ? undefined : inspect(undefined, true)),
+  };
+}
+
+const runbookOf = ({ look, approved }: StepTask): RunbookRef | null => look?.runbook ?? approved?.runbook ?? null;
+
+/** The page comes last: what is true of it is fresh when the step acts. */
+async function factsOf(handle: ElementHandle | undefined, { task, attached, given, context }: Inspecting): Promise<Facts> {
+  const { step } = task;
+  const resolving = { ...context, redact: redactor(attached) };
+  const resolved = await resolveStep(step.action, resolving);
+  const wanted = await wantedName(step.action, resolving);
+  const scene: Scene | null = handle ? await readScene(handle, context.waiting) : null;
+  return { step, url: attached.page().url(), scene, resolved, wanted, job: jobValues(given) };
+}
+
+/** Names are shown with their white space made one. */
+const redactor = ({ secrets }: Attached): ((text: string) => string) => createRedactor([...secrets, ...[...secrets].map(tidy)]);
+
+type Look = { facts: Facts; digest: string; handle: ElementHandle | undefined };
+
+async function evidenceOf({ facts, digest, handle }: Look, inspecting: Inspecting): Promise<Evidence> {
+  const { task, attached, dependencies, context } = inspecting;
+  const redact = redactor(attached);
+  const showing: Showing = { values: context.values, redact, mac: dependencies.mac, lastGood: await lastGoodOf(task, dependencies) };
+  const message = await messageOf(inspecting, showing);
+  const page = attached.page();
+  const where = await pageRef(page, redact);
+  const { jobId, step } = task;
+  const shot = { page, jobId, stepId: step.id, name: pictureName(step.id), secrets: [...attached.secrets], limitMs: pictureMs };
+  const picture = await pictureOf(handle, shot, dependencies);
+  const takenAt = new Date().toISOString();
+  return { takenAt, ...show(facts, showing), ...(message !== undefined && { message }), ...where, ...picture, digest };
+}
+
+async function lastGoodOf(task: StepTask, { lastGoodRun }: Inspecting['dependencies']): Promise<Readonly<Record<string, string>>> {
+  const runbook = runbookOf(task);
+  return (runbook && (await within(lastGoodMs, lastGoodRun.values(runbook.id, task.jobId)))) ?? {};
+}
+
+/** A message that cannot be filled in is shown as it was written: it must not keep the question from being asked. */
+async function messageOf({ task, context, stopped }: Inspecting, showing: Showing): Promise<string | undefined> {
+  const template = task.step.approval?.message;
+  if (template === undefined) return undefined;
+  const filled = await within(messageMs, tellMessage(template, context.fill, showing));
+  stopped.throwIfAborted();
+  return filled ?? showing.redact(template);
+}
+
+/** The element of an approved step is not there: that is a difference, no failure. */
+export const isGone = (error: unknown): boolean =>
+  error instanceof StepFailure && ['element_not_found', 'ambiguous', 'page_structure_changed', 'element_stale'].includes(error.code);

@@ -1,0 +1,47 @@
+/** A picture of what was looked at, and where in it the element is. */
+import type { ElementHandle } from 'playwright';
+import type { Evidence } from '../../contract/approval.ts';
+import { workViewport } from '../../host/protocol.ts';
+import { takePicture, type Shot } from '../picture.ts';
+import { within } from '../race.ts';
+import type { WorkerDependencies } from '../dependencies.ts';
+
+type Box = NonNullable<Awaited<ReturnType<ElementHandle['boundingBox']>>>;
+type Taken = Pick<Evidence, 'screenshot' | 'mark'>;
+
+const scrollMs = 1_000;
+const boxMs = 500;
+/** in pixels; an element that moved more has no mark, since a wrong one is worse */
+const still = 2;
+
+/** Scrolls the element into view first. Never rejects; what the page does not give in time is left out. */
+export async function pictureOf(
+  element: ElementHandle | undefined,
+  shot: Shot,
+  dependencies: Pick<WorkerDependencies, 'store' | 'index' | 'log'>,
+): Promise<Taken> {
+  if (element) await within(scrollMs, element.scrollIntoViewIfNeeded({ timeout: scrollMs }));
+  const before = await boxOf(element);
+  const screenshot = await takePicture(shot, dependencies);
+  const after = await boxOf(element);
+  if (screenshot === undefined) return {};
+  const mark = before && after && isStill(before, after) ? inFractions(after, shot.page.viewportSize() ?? workViewport) : undefined;
+  return { screenshot, ...(mark && { mark }) };
+}
+
+const boxOf = async (element: ElementHandle | undefined): Promise<Box | undefined> =>
+  (element && (await within(boxMs, element.boundingBox()))) ?? undefined;
+
+const isStill = (a: Box, b: Box): boolean =>
+  [a.x - b.x, a.y - b.y, a.width - b.width, a.height - b.height].every((distance) => Math.abs(distance) <= still);
+
+/** Clipped to the picture; undefined when nothing of it is in there. */
+function inFractions(box: Box, picture: { width: number; height: number }): Evidence['mark'] {
+  const x = clip(box.x / picture.width);
+  const y = clip(box.y / picture.height);
+  const width = clip((box.x + box.width) / picture.width) - x;
+  const height = clip((box.y + box.height) / picture.height) - y;
+  return width > 0 && height > 0 ? { x, y, width, height } : undefined;
+}
+
+const clip = (fraction: number): number => Math.min(1, Math.max(0, fraction));
