@@ -53,12 +53,21 @@ describe('a question', () => {
 
 describe('the deadline of a question', () => {
   it.each([
-    [{ deadline: later(1_633_000), onTimeout: 'reject' as const }, '27:13', 'left, then it is rejected', true],
-    [{ deadline: later(76_080_000), onTimeout: 'cancel' as const }, '21 h 8 min', 'left, then the job is cancelled', false],
-    [{ deadline: later(-1), onTimeout: 'cancel' as const }, '', 'The time is over: the job is cancelled', true],
-    [{}, '', 'It waits for as long as it takes', false],
-  ])('%j: “%s” “%s”', (approval, left, then, soon) => {
-    expect(deadlineWords(approval, now)).toEqual({ left, then, soon });
+    [
+      { deadline: later(1_633_000), onTimeout: 'reject' as const },
+      { left: '27:13', then: 'left, then it is rejected', soon: true },
+    ],
+    [
+      { deadline: later(76_080_000), onTimeout: 'cancel' as const },
+      { left: '21 h 8 min', then: 'left, then the job is cancelled', soon: false },
+    ],
+    [
+      { deadline: later(-1), onTimeout: 'cancel' as const },
+      { left: '', then: 'The time is over: the job is cancelled', soon: true },
+    ],
+    [{}, { left: '', then: 'It waits for as long as it takes', soon: false }],
+  ])('of %j is told as %j', (approval, words) => {
+    expect(deadlineWords(approval, now)).toEqual(words);
   });
 });
 
