@@ -6,6 +6,7 @@ const places = [
   { path: '/dashboard', name: 'Dashboard' },
   { path: '/invoices', name: 'Invoices' },
   { path: '/orders/new', name: 'New order' },
+  { path: '/payments/next', name: 'Payments' },
   { path: '/stock', name: 'Stock' },
 ];
 

@@ -4,6 +4,8 @@ import { findInvoices, invoices } from './catalogue.ts';
 import type { Html } from './html.ts';
 import { orderFormPage, readOrder } from './order-form.ts';
 import { dashboardPage, invoicePage, invoiceResults, invoicesPage, logInPage, lostPage, orderPage, stockList, stockPage } from './pages.ts';
+import { maxReference, paymentRunPage, practicePage, releasedPage } from './payment-pages.ts';
+import { createPaymentRuns, type PaymentRuns } from './payment-runs.ts';
 import { script } from './script.ts';
 import { createSessions, type Session, type Sessions } from './sessions.ts';
 import { style } from './style.ts';
@@ -13,7 +15,8 @@ const delays = { search: 380, stock: 1_400, submit: 250 };
 const maxForm = 16 * 1024;
 
 type Reply = { status?: number; type?: string; body?: string; location?: string; cookie?: string; afterMs?: number };
-type Visit = { url: URL; session: Session; sessions: Sessions; request: IncomingMessage };
+type Site = { sessions: Sessions; runs: PaymentRuns };
+type Visit = Site & { url: URL; session: Session; request: IncomingMessage };
 type Answer = (visit: Visit, parameter: string) => Reply | Promise<Reply>;
 
 const page = (content: Html, more: Reply = {}): Reply => ({ body: content.text, ...more });
@@ -56,6 +59,34 @@ function showOrder({ session }: Visit, number: string): Reply {
   return order ? page(orderPage(session, order)) : page(lostPage(session), { status: 404 });
 }
 
+function openRun({ session, runs }: Visit): Reply {
+  session.run ??= runs.next().number;
+  return redirect(`/payments/${session.run}`);
+}
+
+function showRun({ session, runs }: Visit, number: string): Reply {
+  const run = runs.find(number);
+  if (!run) return page(lostPage(session), { status: 404 });
+  return page(run.released ? releasedPage(session, run) : paymentRunPage(session, run));
+}
+
+async function releasePayment({ request, session, runs }: Visit, number: string): Promise<Reply> {
+  const form = await readForm(request);
+  const run = runs.find(number);
+  if (!run) return page(lostPage(session), { status: 404 });
+  const reference = (form.get('reference') ?? '').trim().slice(0, maxReference);
+  const problem = run.released ? undefined : wrongRelease(session.tokens.redeem(form.get('token')), reference);
+  if (problem !== undefined) return page(paymentRunPage(session, run, problem), { status: 422 });
+  runs.release(run, reference);
+  if (session.run === number) session.run = undefined;
+  return redirect(`/payments/${number}`, { afterMs: delays.submit });
+}
+
+function wrongRelease(known: boolean, reference: string): string | undefined {
+  if (!known) return 'This form is out of date. Check it and release again.';
+  return reference === '' ? 'Give a reference.' : undefined;
+}
+
 const query = (url: URL): string => (url.searchParams.get('q') ?? '').slice(0, 200);
 
 const answers: [method: string, path: RegExp, answer: Answer][] = [
@@ -69,6 +100,9 @@ const answers: [method: string, path: RegExp, answer: Answer][] = [
   ['GET', /^\/orders\/new$/, ({ session }) => page(orderFormPage(session))],
   ['POST', /^\/orders$/, placeOrder],
   ['GET', /^\/orders\/(HS-\d+)$/, showOrder],
+  ['GET', /^\/payments\/next$/, openRun],
+  ['GET', /^\/payments\/(PR-\d+)$/, showRun],
+  ['POST', /^\/payments\/(PR-\d+)\/release$/, releasePayment],
   ['POST', /^\/logout$/, ({ session, sessions }) => redirect('/login?signed-out', { cookie: sessions.end(session) })],
 ];
 
@@ -78,16 +112,27 @@ const files: Record<string, Reply> = {
   '/healthz': { type: 'text/plain', body: 'ok' },
 };
 
-async function answer(request: IncomingMessage, sessions: Sessions): Promise<Reply> {
+/** For everybody, logged in or not. */
+function answerPractice(request: IncomingMessage, path: string, sessions: Sessions): Reply | undefined {
+  if (path === '/practice') return page(practicePage());
+  if (path !== '/practice/expire-sessions' || request.method !== 'POST') return undefined;
+  sessions.expire();
+  return page(practicePage(true));
+}
+
+async function answer(request: IncomingMessage, site: Site): Promise<Reply> {
+  const { sessions } = site;
   const url = new URL(request.url ?? '/', 'http://localhost');
   const file = Object.hasOwn(files, url.pathname) ? files[url.pathname] : undefined;
   if (file) return file;
+  const practice = answerPractice(request, url.pathname, sessions);
+  if (practice) return practice;
   if (url.pathname === '/login') return answerLogIn({ url, request, sessions });
   const session = sessions.of(request);
-  return session ? answerSignedIn({ url, session, sessions, request }) : redirect('/login');
+  return session ? answerSignedIn({ ...site, url, session, request }) : redirect('/login');
 }
 
-async function answerLogIn({ url, request, sessions }: Omit<Visit, 'session'>): Promise<Reply> {
+async function answerLogIn({ url, request, sessions }: Pick<Visit, 'url' | 'request' | 'sessions'>): Promise<Reply> {
   return request.method === 'POST' ? logIn(request, sessions) : page(logInPage({ signedOut: url.searchParams.has('signed-out') }));
 }
 
@@ -114,9 +159,9 @@ function send(response: ServerResponse, reply: Reply): void {
 
 /** User demo, password harbour-42. Everything is in memory. The caller listens and closes. */
 export function createPracticeSite(): Server {
-  const sessions = createSessions();
+  const site: Site = { sessions: createSessions(), runs: createPaymentRuns() };
   return createServer((request, response) => {
-    answer(request, sessions).then(
+    answer(request, site).then(
       (reply) => setTimeout(() => send(response, reply), reply.afterMs ?? 0),
       () => send(response, { status: 400, type: 'text/plain', body: 'The request could not be read.' }),
     );

@@ -1,6 +1,7 @@
 /** Who is logged in, and what they ordered: in memory, one entry per session cookie. */
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { FormTokens } from './payment-runs.ts';
 
 export type Order = {
   number: string;
@@ -13,7 +14,8 @@ export type Order = {
   insured: boolean;
   total: number;
 };
-export type Session = { id: string; user: string; orders: Order[] };
+/** `run`: number of the payment run that this session has opened and not released */
+export type Session = { id: string; user: string; orders: Order[]; tokens: FormTokens; run?: string };
 
 const cookieName = 'harbour_session';
 const most = 500;
@@ -23,6 +25,8 @@ export type Sessions = {
   begin(user: string): { session: Session; cookie: string };
   of(request: IncomingMessage): Session | undefined;
   end(session: Session): string;
+  /** logs everybody out */
+  expire(): void;
   orderNumber(): string;
 };
 
@@ -32,7 +36,7 @@ export function createSessions(): Sessions {
   let ordered = 0;
   return {
     begin(user) {
-      const session = { id: randomBytes(16).toString('hex'), user, orders: [] };
+      const session = { id: randomBytes(16).toString('hex'), user, orders: [], tokens: new FormTokens() };
       const oldest = open.keys().next().value;
       if (open.size >= most && oldest !== undefined) open.delete(oldest);
       open.set(session.id, session);
@@ -46,6 +50,7 @@ export function createSessions(): Sessions {
       open.delete(session.id);
       return `${cookieName}=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0`;
     },
+    expire: () => open.clear(),
     orderNumber() {
       ordered += 1;
       return `HS-${firstOrder + ordered}`;

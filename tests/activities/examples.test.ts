@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createPracticeSite } from '../../examples/practice-site/server.ts';
 import { parseRunbook } from '../../src/language/parse-runbook.ts';
-import type { StepReport } from '../../src/contract/step-task.ts';
+import type { PlannedStep, StepReport, StepTask } from '../../src/contract/step-task.ts';
 import { planSteps } from '../../src/domain/plan.ts';
 import { resolveInputs } from '../../src/domain/resolve-inputs.ts';
 import { openJob, startRig, type Rig, type Worker } from './rig.ts';
@@ -33,12 +33,17 @@ async function carryOut(name: string, inputs: Record<string, string> = {}) {
   expect(mistakes).toEqual([]);
   const job = await openJob(rig, worker, [...values, { name: 'deliveryDate', value: '2026-12-01', sensitive: false }]);
   const reports = new Map<string, StepReport>();
-  for (const step of planSteps(runbook)) {
-    const { timeout, retries, effect, action, captures } = step;
-    reports.set(
-      step.id,
-      await job.run(job.task({ timeout, retries, effect, action, captures }, { baseUrl: runbook.settings.baseUrl, gen: reports.size })),
+  let gen = 0;
+  const run = ({ id, timeout, retries, effect, action, captures, approval }: PlannedStep, over: Partial<StepTask> = {}) =>
+    job.run(
+      job.task({ id, timeout, retries, effect, action, captures, approval }, { baseUrl: runbook.settings.baseUrl, gen: gen++, ...over }),
     );
+  for (const step of planSteps(runbook)) {
+    const seen = step.approval && (await run({ ...step, effect: 'read' }, { look: { runbook: null } }));
+    if (seen) reports.set(`${step.id} seen`, seen);
+    const digest = seen?.outcome === 'seen' ? seen.evidence.digest : undefined;
+    const approved = digest !== undefined && { approved: { runbook: null, approvalId: 'ap-1', digest } };
+    reports.set(step.id, await run(step, { ...approved }));
   }
   await rig.client.call('close', { jobId: job.jobId });
   return reports;
@@ -46,7 +51,7 @@ async function carryOut(name: string, inputs: Record<string, string> = {}) {
 
 const outcomes = (reports: Map<string, StepReport>): string[] =>
   [...reports]
-    .filter(([, r]) => r.outcome !== 'done')
+    .filter(([, r]) => r.outcome !== 'done' && r.outcome !== 'seen')
     .map(([id, r]) => `${id}: ${r.outcome === 'failed' ? `${r.error.code} ${r.error.message}` : r.outcome}`);
 const captured = (report: StepReport | undefined): Record<string, string | null> =>
   Object.fromEntries(report?.outcome === 'done' ? report.captures.map((c) => [c.name, c.value]) : []);
@@ -82,4 +87,27 @@ test('a late list costs retries, a missing button fails alone', async () => {
   expect(reports.get('late-row')).toMatchObject({ retries: 2 });
   expect(captured(reports.get('late-row'))).toEqual({ lightsInStock: '7' });
   expect(captured(reports.get('still-going'))).toEqual({ counted: 'Counted just now' });
+});
+
+test('a payment is shown to a person as it would leave, and is released once when it was approved', async () => {
+  const reports = await carryOut('release-payments', { reference: 'Invoice 7711' });
+  expect(outcomes(reports)).toEqual([]);
+  expect(reports.get('release seen')).toMatchObject({
+    outcome: 'seen',
+    evidence: {
+      sentence: 'Click “Release payment”',
+      message: 'Run PR-118 pays €4,318.60 to Saltmarsh Rope Works. Released payments cannot be called back.',
+      url: expect.stringMatching(/\/payments\/PR-118$/),
+      values: expect.arrayContaining([
+        { name: 'Payee', value: 'Saltmarsh Rope Works', from: 'form' },
+        { name: 'Account number', value: 'HB-0042-7719-03', from: 'form' },
+        { name: 'Amount', value: '€4,318.60', from: 'form' },
+        { name: 'Reference', value: 'Invoice 7711', from: 'form' },
+      ]),
+    },
+  });
+  expect(captured(reports.get('transfer'))).toEqual({
+    transferNumber: 'TR-88041',
+    summary: 'TR-88041: €4,318.60 to Saltmarsh Rope Works, Invoice 7711',
+  });
 });
