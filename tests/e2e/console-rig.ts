@@ -8,6 +8,7 @@ import { countingRunbook, startCountingSite, type CountingSite } from './countin
 
 export type Rig = {
   readonly product: Product;
+  readonly site: CountingSite;
   /** addresses that the dashboard asked for and that are not the product's */
   readonly outside: string[];
   /** a profile of its own; closed after the test */
@@ -20,7 +21,8 @@ export type Rig = {
 
 const buttons = 20;
 
-export function consoleRig(): Rig {
+/** `env`: settings of the product. */
+export function consoleRig(env: Record<string, string> = {}): Rig {
   const home = temporaryHome();
   const outside: string[] = [];
   const contexts: BrowserContext[] = [];
@@ -30,7 +32,7 @@ export function consoleRig(): Rig {
 
   beforeAll(async () => {
     site = await startCountingSite(buttons);
-    product = await startProduct(home.path);
+    product = await startProduct(home.path, env);
     browser = await chromium.launch({ executablePath: chromiumPath(), chromiumSandbox: chromiumSandbox() });
   }, 180_000);
   afterEach(async () => {
@@ -61,6 +63,9 @@ export function consoleRig(): Rig {
     get product() {
       return product;
     },
+    get site() {
+      return site;
+    },
     outside,
     open,
     page: async (options) => (await open(options)).newPage(),
@@ -72,5 +77,5 @@ export function consoleRig(): Rig {
 export const statusOf = (page: Page) =>
   page
     .locator('header')
-    .getByText(/^(Queued|Running|Paused|Completed|Failed|Cancelled)$/)
+    .getByText(/^(Scheduled|Queued|Running|Waiting for approval|Pausing…|Paused|Completed|Failed|Cancelled)$/)
     .first();
