@@ -14,7 +14,7 @@ const read = (file: string) => JSON.parse(readFileSync(folder + file, 'utf8')) a
 const replay = (history: History) =>
   Worker.runReplayHistory({ workflowBundle: { codePath: inject('workflowBundle') } }, history, 'replayed');
 
-test('there are histories of a completed, a failed, a paused, a cancelled and a continued job', () => {
+test('there are histories of every shape that a job has had', () => {
   expect(cases).toEqual(
     expect.arrayContaining([
       'cancelled.json',
@@ -24,6 +24,16 @@ test('there are histories of a completed, a failed, a paused, a cancelled and a 
       'failed.json',
       'paused-and-resumed.json',
       'store-away.json',
+      'approved.json',
+      'approved-again.json',
+      'deadline-cancel.json',
+      'lost-while-waiting.json',
+      'parked-and-approved.json',
+      'parked-and-resumed.json',
+      'rerun.json',
+      'resolved-again.json',
+      'scheduled.json',
+      'search-attributes.json',
     ]),
   );
 });
