@@ -13,6 +13,9 @@ const askAgainEvery = 1_000;
 
 const known = shallowRef(nobodyWaits);
 const decided = shallowRef<ApprovalList['decided']>([]);
+/** how many there are, as the stream says: an answer lists no more than `mostListed` */
+const counted = ref(0);
+const mostListed = 200;
 const loading = ref(true);
 const error = ref('');
 let started = false;
@@ -40,7 +43,14 @@ function onRow(row: JobRow): void {
 function start(): void {
   started = true;
   const { connection, freshness } = usePageStream();
-  connection.watch({ list: true }, { job: onRow, ready: () => void refreshSoon() });
+  connection.watch(
+    { list: true },
+    {
+      job: onRow,
+      counts: (counts) => (counted.value = counts.waiting_for_approval),
+      ready: () => void refreshSoon(),
+    },
+  );
   useIntervalFn(() => {
     if (freshness.value !== 'live' && document.visibilityState === 'visible') void refresh();
   }, pollEvery);
@@ -52,7 +62,7 @@ export function useApprovals() {
   const rows = computed(() => known.value.rows);
   return {
     rows,
-    count: computed(() => rows.value.length),
+    count: computed(() => (rows.value.length < mostListed ? rows.value.length : Math.max(rows.value.length, counted.value))),
     oldest: computed(() => inOrder(rows.value, 'age')[0]),
     /** the one whose deadline comes first, when one has a deadline */
     next: computed(() => inOrder(rows.value, 'deadline').find((row) => row.approval.deadline)),
