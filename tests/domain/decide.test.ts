@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { JobAction, JobStatus } from '../../src/contract/job.ts';
+import { approval } from './job-events.ts';
 import { allowedActions, decide } from '../../src/domain/decide.ts';
 
 const job = (status: JobStatus, changes: { pausing?: boolean; cancelling?: boolean } = {}) => ({
@@ -10,10 +11,10 @@ const job = (status: JobStatus, changes: { pausing?: boolean; cancelling?: boole
 });
 
 test.each([
-  ['scheduled', ['cancel']],
+  ['scheduled', ['start_now', 'cancel']],
   ['queued', ['cancel']],
   ['running', ['pause', 'cancel']],
-  ['waiting_for_approval', ['cancel']],
+  ['waiting_for_approval', ['approve', 'reject', 'cancel']],
   ['paused', ['resume', 'cancel']],
   ['completed', []],
   ['failed', []],
@@ -34,6 +35,7 @@ test('what is allowed is accepted, and everything else is refused with status an
   for (const status of JobStatus.options) {
     for (const action of JobAction.options) {
       const decision = decide(job(status), { action });
+      expect(allowedActions(job(status)).includes(action)).toBe(decision.accepted);
       const allowed = allowedActions(job(status));
       if (allowed.includes(action)) expect(decision).toEqual({ accepted: true });
       else expect(decision).toMatchObject({ accepted: false, status, allowed });
@@ -47,5 +49,41 @@ test('a refusal says it in words', () => {
   });
   expect(decide(job('completed'), { action: 'cancel' })).toMatchObject({
     reason: 'cancel is not possible while the job is completed; nothing can be asked of it any more',
+  });
+});
+
+const asked = (changes: Partial<ReturnType<typeof approval>> = {}) => ({
+  ...job('waiting_for_approval'),
+  approval: approval('pay', changes),
+});
+
+test('an answer must name the ask that it answers', () => {
+  expect(decide(asked(), { action: 'approve', approvalId: 'a-1' })).toEqual({ accepted: true });
+  expect(decide(asked(), { action: 'approve' })).toMatchObject({ code: 'approval_id_missing' });
+  expect(decide(asked({ approvalId: 'a-2' }), { action: 'reject', approvalId: 'a-1' })).toMatchObject({ code: 'approval_superseded' });
+});
+
+test('a bare signal answers the first ask only', () => {
+  expect(decide(asked(), { action: 'approve', bare: true })).toEqual({ accepted: true });
+  expect(decide(asked({ ask: 2 }), { action: 'approve', bare: true })).toMatchObject({ code: 'approval_id_missing' });
+});
+
+test('a question of outcome is answered by resolve alone, for that step and attempt', () => {
+  const unknown = asked({ kind: 'outcome', attempt: 3 });
+  expect(allowedActions(unknown)).toEqual(['resolve', 'cancel']);
+  expect(decide(unknown, { action: 'approve', bare: true })).toMatchObject({
+    code: 'action_not_allowed',
+    reason: expect.stringContaining('resolve') as string,
+  });
+  expect(decide(unknown, { action: 'resolve', stepId: 'pay', attempt: 3, outcome: 'done' })).toEqual({ accepted: true });
+  expect(decide(unknown, { action: 'resolve', stepId: 'pay', attempt: 2, outcome: 'done' })).toMatchObject({ code: 'approval_superseded' });
+  expect(decide(unknown, { action: 'resolve', stepId: 'pay', attempt: 3 })).toMatchObject({ code: 'approval_id_missing' });
+});
+
+test('a wrong moment is told before a wrong ask', () => {
+  expect(decide(job('running'), { action: 'approve', approvalId: 'a-9' })).toMatchObject({
+    code: 'action_not_allowed',
+    status: 'running',
+    allowed: ['pause', 'cancel'],
   });
 });
