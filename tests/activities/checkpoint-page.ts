@@ -34,8 +34,7 @@ export async function leaveTraces(secret: string): Promise<void> {
 }
 
 export async function readTraces() {
-  const value = (selector: string) => (document.querySelector(selector) as HTMLInputElement | null)?.value;
-  const checked = (selector: string) => (document.querySelector(selector) as HTMLInputElement | null)?.checked;
+  const at = (selector: string, root: ParentNode | null | undefined = document) => root?.querySelector<HTMLInputElement>(selector);
   const item = await new Promise<{ at: Date; bytes: Uint8Array } | undefined>((resolve) => {
     const open = indexedDB.open('orders', 2);
     // an empty database would be made anew
@@ -50,13 +49,13 @@ export async function readTraces() {
     local: localStorage.getItem('theme'),
     session: sessionStorage.getItem('cart'),
     item: item && [item.at instanceof Date && item.at.getTime(), item.bytes instanceof Uint8Array && item.bytes.length],
-    fields: ['#name', '[name=unnamed]', '#secret', '#note', '#built', '#size'].map(value),
+    fields: ['#name', '[name=unnamed]', '#secret', '#note', '#built', '#size'].map((selector) => at(selector)?.value),
     many: [...(document.querySelector('#many') as HTMLSelectElement).selectedOptions].map((option) => option.value),
-    boxes: ['#news', '#terms', '#card', '#cash'].map(checked),
-    rich: document.querySelector('#rich')?.innerHTML,
-    shadow: (document.querySelector('#shadow')?.shadowRoot?.querySelector('#inner') as HTMLInputElement).value,
-    frame: (document.querySelector('iframe')?.contentDocument?.querySelector('#user') as HTMLInputElement).value,
-    scroll: [scrollY, document.querySelector('#box')?.scrollTop],
+    boxes: ['#news', '#terms', '#card', '#cash'].map((selector) => at(selector)?.checked),
+    rich: at('#rich')?.innerHTML,
+    shadow: at('#inner', at('#shadow')?.shadowRoot)?.value,
+    frame: at('#user', document.querySelector('iframe')?.contentDocument)?.value,
+    scroll: [scrollY, at('#box')?.scrollTop],
     focus: document.activeElement?.id,
   };
 }

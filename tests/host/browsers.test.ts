@@ -68,6 +68,74 @@ test('jobs wait for a slot in the order in which they came; who goes away leaves
   expect(await client.call('stat', {})).toMatchObject({ slots: 1, used: 1, waiting: 0 });
 });
 
+test('jobs that come back are served before all others, first come, first served among themselves', async () => {
+  const { client } = await testHost({ slots: 1 });
+  const { epoch } = await client.call('attach', {});
+  const order: string[] = [];
+  const open = (jobId: string, returning?: boolean) =>
+    client.call('open', { jobId, epoch, values: [], ...(returning && { returning }) }).then(() => order.push(jobId));
+  await open('first');
+  const waiting: Promise<number>[] = [];
+  for (const [nth, jobId] of ['new', 'back', 'newer', 'back too'].map((name) => name.replace(' ', '-')).entries()) {
+    waiting.push(open(jobId, jobId.startsWith('back')));
+    await vi.waitFor(async () => expect((await client.call('stat', {})).waiting).toBe(nth + 1));
+  }
+  for (const jobId of ['first', 'back', 'back-too', 'new']) {
+    const before = order.length;
+    await client.call('close', { jobId });
+    await vi.waitFor(() => expect(order).toHaveLength(before + 1), { timeout: 10_000 });
+  }
+  await Promise.all(waiting);
+  expect(order).toEqual(['first', 'back', 'back-too', 'new', 'newer']);
+});
+
+test('a fresh browser begins with the cookies and storages that it is given; a later request changes nothing', async () => {
+  const { url } = await site({ '/': '<title>site</title>' });
+  const { client } = await testHost();
+  const { epoch } = await client.call('attach', {});
+  const cookie = {
+    name: 'sid',
+    value: 'mine',
+    domain: '127.0.0.1',
+    path: '/',
+    expires: -1,
+    httpOnly: true,
+    secure: false,
+    sameSite: 'Lax',
+  };
+  const storage = { cookies: [cookie], origins: [{ origin: url, localStorage: [{ name: 'theme', value: 'dark'.repeat(1_000_000) }] }] };
+  const { endpoint } = await client.call('open', { jobId: 'job', epoch, values: [], storage });
+  const { page } = await attachPages(endpoint);
+  await page.goto(`${url}/`);
+  const seen = () => page.evaluate(() => localStorage.getItem('theme')?.length);
+  expect([await seen(), (await page.context().cookies()).map(({ value }) => value)]).toEqual([4_000_000, ['mine']]);
+  await client.call('open', { jobId: 'job', epoch, values: [], storage: { cookies: [], origins: [] } });
+  expect(await seen()).toBe(4_000_000);
+});
+
+test('a storage that the browser does not take costs the storage, not the browser', async () => {
+  const { client } = await testHost();
+  const { epoch } = await client.call('attach', {});
+  const storage = { cookies: [{ name: 'sid', nonsense: true }], origins: [] };
+  const { endpoint } = await client.call('open', { jobId: 'job', epoch, values: [], storage });
+  const { page } = await attachPages(endpoint);
+  expect(await page.evaluate(() => 6 * 7)).toBe(42);
+});
+
+test('a checkpoint is told the way into the browser and every value; without a browser, or by an old worker, it is not', async () => {
+  const { client } = await testHost();
+  const { epoch } = await client.call('attach', {});
+  const value = { name: 'a', value: '1', sensitive: true };
+  const { endpoint } = await client.call('open', { jobId: 'job', epoch, values: [value] });
+  await client.call('values', { jobId: 'job', epoch, values: [{ ...value, name: 'b' }] });
+  expect(await client.call('keep', { jobId: 'job', epoch })).toEqual({ endpoint, values: [value, { ...value, name: 'b' }] });
+  await expect(client.call('keep', { jobId: 'other', epoch })).rejects.toMatchObject({ code: 'lost', status: 410 });
+  await client.call('attach', {});
+  await expect(client.call('keep', { jobId: 'job', epoch })).rejects.toMatchObject({ code: 'fenced', status: 409 });
+  await client.call('close', { jobId: 'job' });
+  await expect(client.call('keep', { jobId: 'job', epoch: epoch + 1 })).rejects.toMatchObject({ code: 'lost', status: 410 });
+});
+
 test('a job that is closed while it waits is told so', async () => {
   const { client } = await testHost({ slots: 1 });
   const { epoch } = await client.call('attach', {});

@@ -30,6 +30,14 @@ export async function openPage({ page, url, signal, network }: Opening): Promise
       await pause(pauseMs, signal);
     }
     await race(within(loadMs, page.waitForLoadState('load', { timeout: loadMs })), signal);
+  } catch (error) {
+    // what is still on its way must not arrive in the middle of a step
+    const stopped = within(
+      300,
+      page.evaluate(() => window.stop()),
+    );
+    if (!signal.aborted) await stopped;
+    throw error;
   } finally {
     limit.end();
   }

@@ -31,8 +31,9 @@ export async function restorePage({ page, checkpoint, signal, network }: Restori
     await openPage({ page, url, signal, network }).catch(asLost);
     await race(within(quietMs, page.waitForLoadState('networkidle', { timeout: quietMs })), signal);
   } finally {
-    // the browser may have died meanwhile
-    await seeds.dispose().catch(() => undefined);
+    // the browser may have died meanwhile, or hold on to a navigation; a cancel waits for neither
+    const disposed = within(answerMs, seeds.dispose());
+    if (!signal.aborted) await disposed;
   }
   // before anything is typed: fields belong to the page that they were read from, and to no log-in page of somebody else
   verify(page, url);
