@@ -8,12 +8,15 @@ const texts = { actor: 200, comment: 1_000, approvalId: 100, stepId: 100 } as co
 
 /** Nothing at all is a command without details; unknown fields are ignored. `wrong` says what cannot be understood. */
 export function readCommand(action: JobAction, payload: unknown, origin: string): Command | { wrong: string } {
-  if (payload === undefined || payload === null) return { action, actor: origin };
+  if (absent(payload)) return { action, actor: origin };
   if (typeof payload !== 'object' || Array.isArray(payload)) return { wrong: `its payload must be a JSON object such as ${example}` };
   if ('undecodable' in payload || ArrayBuffer.isView(payload)) return { wrong: 'its payload could not be read: send JSON' };
   const fields = payload as Record<string, unknown>;
   const wrong = mistakeOf(fields);
-  if (wrong) return { wrong };
+  return wrong ? { wrong } : commandOf(action, fields, origin);
+}
+
+function commandOf(action: JobAction, fields: Record<string, unknown>, origin: string): Command {
   const text = (name: keyof typeof texts): string | undefined =>
     ((fields[name] as string | undefined) ?? '').trim().slice(0, texts[name]) || undefined;
   return {
@@ -27,7 +30,7 @@ export function readCommand(action: JobAction, payload: unknown, origin: string)
   };
 }
 
-const absent = (value: unknown): boolean => value === undefined || value === null;
+const absent = (value: unknown): value is null | undefined => value === undefined || value === null;
 
 function mistakeOf(fields: Record<string, unknown>): string | undefined {
   for (const name of Object.keys(texts)) if (!absent(fields[name]) && typeof fields[name] !== 'string') return `${name} must be text`;

@@ -45,21 +45,22 @@ export async function startPaymentSite(): Promise<PaymentSite> {
 
 type Bank = { sessions: Set<string>; site: { released: string[]; amount: string } };
 
-async function answer(request: IncomingMessage, response: ServerResponse, { sessions, site }: Bank): Promise<void> {
+async function answer(request: IncomingMessage, response: ServerResponse, bank: Bank): Promise<void> {
   const path = new URL(request.url ?? '/', 'http://bank').pathname;
-  const known = sessions.has(/session=([\w-]+)/.exec(request.headers.cookie ?? '')?.[1] ?? '');
   let body = '';
   for await (const chunk of request) body += String(chunk);
   response.setHeader('content-type', 'text/html');
-  if (path === '/login' && request.method === 'POST') {
-    const session = randomUUID();
-    sessions.add(session);
-    return void response.writeHead(303, { location: '/pay', 'set-cookie': `session=${session}; HttpOnly` }).end();
-  }
-  if (path === '/login') return void response.end(login);
-  if (!known) return void response.writeHead(303, { location: '/login' }).end();
-  if (path === '/release') site.released.push(new URLSearchParams(body).get('amount') ?? '');
-  response.end(path === '/release' ? html('Released', '<p id="done">The payment was released.</p>') : form(site.amount));
+  if (path === '/login') return void (request.method === 'POST' ? letIn(response, bank) : response.end(login));
+  if (!bank.sessions.has(/session=([\w-]+)/.exec(request.headers.cookie ?? '')?.[1] ?? ''))
+    return void response.writeHead(303, { location: '/login' }).end();
+  if (path === '/release') bank.site.released.push(new URLSearchParams(body).get('amount') ?? '');
+  response.end(path === '/release' ? html('Released', '<p id="done">The payment was released.</p>') : form(bank.site.amount));
+}
+
+function letIn(response: ServerResponse, { sessions }: Bank): void {
+  const session = randomUUID();
+  sessions.add(session);
+  response.writeHead(303, { location: '/pay', 'set-cookie': `session=${session}; HttpOnly` }).end();
 }
 
 /** Logs in, opens the payment, asks, releases it. `more` goes below `approval`. */
