@@ -19,8 +19,7 @@ const question = (approvalId: string, sentence: string): JobEventBody => {
 const answer = (approvalId: string) => ({ approvalId, stepId: 'one' });
 
 async function store(id: string, hoursAgo: number, bodies: JobEventBody[]): Promise<void> {
-  const { task } = tasks(id, [created(id, `Title of ${id}`), ...bodies]);
-  const all = task(0, bodies.length + 1);
+  const all = tasks(id, [created(id, `Title of ${id}`), ...bodies]).task(0, bodies.length + 1);
   const at = (index: number): string => new Date(Date.now() - hoursAgo * 3_600_000 + index).toISOString();
   await project(database.db, { ...all, events: all.events.map((event, index): JobEvent => ({ ...event, at: at(index) })) });
 }
