@@ -8,7 +8,7 @@ import { mayHaveActed } from './rerun-effects.ts';
 import { suggestBegin } from './rerun-suggestion.ts';
 import { lostValues } from './rerun-values.ts';
 
-export type RerunSource = {
+type RerunSource = {
   /** of the attempt before; steps that it had kept bear what the one before it captured */
   state: JobState;
   steps: readonly PlannedStep[];
@@ -20,7 +20,7 @@ export type RerunSource = {
 };
 
 /** Names of the values that nobody may see: declared so, or given as secrets. */
-export function secretNames({ state, variables }: Pick<RerunSource, 'state' | 'variables'>): ReadonlySet<string> {
+function secretNames({ state, variables }: Pick<RerunSource, 'state' | 'variables'>): ReadonlySet<string> {
   const declared = Object.entries(variables).filter(([, variable]) => variable.sensitive);
   const given = state.inputs.filter(({ value }) => value === null);
   return new Set([...declared.map(([name]) => name), ...given.map(({ name }) => name)]);
@@ -84,7 +84,7 @@ function openingAt(url: string | undefined, where: string): Opening {
 }
 
 /** Shown values are cut at 2,000 characters and end so. */
-export const isCut = (value: string): boolean => value.length >= 2_000 && value.endsWith('…');
+const isCut = (value: string): boolean => value.length >= 2_000 && value.endsWith('…');
 
 function inputsOf({ state, variables }: RerunSource): RerunPlan['inputs'] {
   const shown = new Map(state.inputs.map(({ name, value }) => [name, value]));
