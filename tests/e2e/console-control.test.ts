@@ -9,6 +9,9 @@ const hour = 3_600_000;
 const button = (within: Page | Locator, name: string): Locator => within.getByRole('button', { name, exact: true });
 const becomes = (page: Page, status: string): Promise<void> =>
   expect.poll(() => statusOf(page).textContent(), { timeout: 60_000 }).toBe(status);
+/** A button whose meaning has just changed takes no press for a moment, and keys do not wait for it as clicks do. */
+const settles = (within: Page, name: string): Promise<void> =>
+  expect.poll(() => button(within, name).getAttribute('aria-disabled')).toBeNull();
 const focused = (page: Page): Promise<string> => page.evaluate('document.activeElement.innerText');
 
 async function openJob(id: string): Promise<Page> {
@@ -102,11 +105,12 @@ test('a wait is paused and resumed by keys alone, and a double click is one pres
   await button(page, 'Pause').press('Enter');
   await becomes(page, 'Paused');
   expect(await focused(page)).toBe('Resume');
+  await settles(page, 'Resume');
   await button(page, 'Resume').press('Enter');
   await becomes(page, 'Running');
   await button(page, 'Pause').dblclick();
   await becomes(page, 'Paused');
-  await expect.poll(() => button(page, 'Resume').getAttribute('aria-disabled')).toBeNull();
+  await settles(page, 'Resume');
   expect(await product.job(id)).toMatchObject({ status: 'paused', lastCommand: { action: 'pause' } });
   await product.request('POST', `/api/jobs/${id}/cancel`, {});
   await becomes(page, 'Cancelled');
@@ -159,8 +163,8 @@ test('a rerun asks for a tick before it orders again, and keeps what was done wh
   await dialog.getByText('One step that happens once needs your tick').waitFor();
   expect(await start.isDisabled()).toBe(true);
   await dialog.getByRole('checkbox', { name: 'Do it again: Place the order' }).check();
-  expect(await dialog.getByLabel('note').inputValue()).toBe('blue');
-  await dialog.getByLabel('note').fill('green');
+  expect(await dialog.getByRole('textbox', { name: /^note/ }).inputValue()).toBe('blue');
+  await dialog.getByRole('textbox', { name: /^note/ }).fill('green');
   await start.click();
   await dialog.getByText('Required before it can start').waitFor();
   await dialog.getByLabel('pin').fill('4712');
