@@ -21,7 +21,7 @@ export type CreateDependencies = Pick<ApiDependencies, 'database' | 'gateway' | 
 /** `source`: YAML of a runbook that is in no library. `chain`: id of the first of several attempts. */
 export type Planned = { input: JobInput; values: JobValues; source?: string; chain?: string };
 /** `body`: what the key was used for, by which a repeated request is told from another one; `plan` is called only for a new job. */
-export type Request = { body: unknown; key: string | undefined; plan: () => Promise<Planned> };
+type Request = { body: unknown; key: string | undefined; plan: () => Promise<Planned> };
 
 /**
  * Stores the job and starts its workflow. With a key that was used for the same body, the first job is the answer.
