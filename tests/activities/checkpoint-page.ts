@@ -35,6 +35,7 @@ export async function leaveTraces(secret: string): Promise<void> {
 
 export async function readTraces() {
   const at = (selector: string, root: ParentNode | null | undefined = document) => root?.querySelector<HTMLInputElement>(selector);
+  const values = (...selectors: string[]) => selectors.map((selector) => at(selector)?.value);
   const item = await new Promise<{ at: Date; bytes: Uint8Array } | undefined>((resolve) => {
     const open = indexedDB.open('orders', 2);
     // an empty database would be made anew
@@ -49,12 +50,12 @@ export async function readTraces() {
     local: localStorage.getItem('theme'),
     session: sessionStorage.getItem('cart'),
     item: item && [item.at instanceof Date && item.at.getTime(), item.bytes instanceof Uint8Array && item.bytes.length],
-    fields: ['#name', '[name=unnamed]', '#secret', '#note', '#built', '#size'].map((selector) => at(selector)?.value),
+    fields: values('#name', '[name=unnamed]', '#secret', '#note', '#built', '#size'),
     many: [...(document.querySelector('#many') as HTMLSelectElement).selectedOptions].map((option) => option.value),
     boxes: ['#news', '#terms', '#card', '#cash'].map((selector) => at(selector)?.checked),
     rich: at('#rich')?.innerHTML,
     shadow: at('#inner', at('#shadow')?.shadowRoot)?.value,
-    frame: at('#user', document.querySelector('iframe')?.contentDocument)?.value,
+    frame: at('#user', (document.querySelector('iframe') as HTMLIFrameElement).contentDocument)?.value,
     scroll: [scrollY, at('#box')?.scrollTop],
     focus: document.activeElement?.id,
   };

@@ -51,11 +51,13 @@ async function answer(request: IncomingMessage, response: ServerResponse, bank: 
   for await (const chunk of request) body += String(chunk);
   response.setHeader('content-type', 'text/html');
   if (path === '/login') return void (request.method === 'POST' ? letIn(response, bank) : response.end(login));
-  if (!bank.sessions.has(/session=([\w-]+)/.exec(request.headers.cookie ?? '')?.[1] ?? ''))
-    return void response.writeHead(303, { location: '/login' }).end();
+  if (!isKnown(request, bank)) return void response.writeHead(303, { location: '/login' }).end();
   if (path === '/release') bank.site.released.push(new URLSearchParams(body).get('amount') ?? '');
   response.end(path === '/release' ? html('Released', '<p id="done">The payment was released.</p>') : form(bank.site.amount));
 }
+
+const isKnown = ({ headers }: IncomingMessage, { sessions }: Bank): boolean =>
+  sessions.has(/session=([\w-]+)/.exec(headers.cookie ?? '')?.[1] ?? '');
 
 function letIn(response: ServerResponse, { sessions }: Bank): void {
   const session = randomUUID();
@@ -72,7 +74,7 @@ variables:
 steps:
   - { id: open, description: Open the bank, action: { type: navigate, url: "${url}/login" } }
   - { id: pin, description: Type the PIN, action: { type: input, selector: { id: pin }, value: "{{pin}}" } }
-  - { id: login, description: Log in, action: { type: click, selector: { tagName: button } } }
+  - { id: login, description: Log in, action: { type: click, selector: { cssSelector: button } } }
   - { id: reference, description: Fill in the reference, action: { type: input, selector: { id: reference }, value: "TW-11" } }
   - id: release
     description: Release the payment

@@ -5,10 +5,10 @@
 import type { Frame } from 'playwright';
 import { elementAt, placeOf } from './places.ts';
 import { focused } from './position.ts';
-import { stateOf } from './read-fields.ts';
+import { isServers, stateOf } from './read-fields.ts';
 import { fillIn, write } from './write-fields.ts';
 
-const tools = { placeOf, elementAt, focused, stateOf, fillIn, write };
+const tools = { placeOf, elementAt, focused, stateOf, isServers, fillIn, write };
 /** What functions in the page may call. */
 export type Tools = typeof tools;
 

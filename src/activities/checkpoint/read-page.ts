@@ -14,7 +14,7 @@ const databasesMs = 3_000;
 const storageMs = 1_500;
 const cookiesMs = 1_000;
 const mostFrames = 20;
-const fieldLimits = { fields: 2_000, characters: 4_000_000 };
+const fieldLimits = { fields: 2_000, characters: 4_000_000, ms: 1_000 };
 const mostScrolled = 200;
 
 /** @throws BrowserGone when the browser went away meanwhile: half of a checkpoint must not replace a whole one */
