@@ -87,7 +87,10 @@ test('a logged-in page with storages, fields, scroll and focus survives parking 
 
 test('it survives a new worker and a restarted host, and captured values do too', async () => {
   await signIn();
-  await job.done({ action: { type: 'wait', duration: 0 }, captures: [{ name: 'user', strategy: 'expression', expression: '{{ "Grace" }}' }] });
+  await job.done({
+    action: { type: 'wait', duration: 0 },
+    captures: [{ name: 'user', strategy: 'expression', expression: '{{ "Grace" }}' }],
+  });
   await park();
   await rig.restartHost();
   const successor = await rig.startWorker();
