@@ -1,5 +1,5 @@
 /** What the browser worker's activities are given. The root builds it; tests build their own. */
-import type { Artifact } from '../contract/routes.ts';
+import type { Artifact } from '../contract/artifact.ts';
 import type { HostClient } from '../host/client.ts';
 import type { HostValue } from '../host/protocol.ts';
 import type { ArtifactStore } from '../artifacts/store.ts';

@@ -1,7 +1,7 @@
 /** A picture of a page as an artifact, with everything covered that nobody may see. */
 import { randomUUID } from 'node:crypto';
 import type { Frame, Locator, Page } from 'playwright';
-import type { Artifact } from '../contract/routes.ts';
+import type { Artifact } from '../contract/artifact.ts';
 import type { WorkerDependencies } from './dependencies.ts';
 import { within } from './race.ts';
 

@@ -1,6 +1,6 @@
 /** Handler of the approvals inbox: what waits for a person, and what was decided lately. */
 import type { Verdict } from '../contract/approval.ts';
-import type { ApprovalList } from '../contract/routes.ts';
+import type { ApprovalList } from '../contract/lists.ts';
 import { findAnswers, type StoredAnswer } from '../db/job-answers.ts';
 import { findWaitingRows } from '../db/jobs.ts';
 import { deadlineActor } from '../domain/reduce-waiting.ts';

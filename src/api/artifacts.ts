@@ -1,7 +1,7 @@
 /** Handlers of a job's artifacts. Their bytes and names come from pages and are hostile: nothing of them may run in the console's origin. */
 import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
-import type { Artifact } from '../contract/routes.ts';
+import type { Artifact } from '../contract/artifact.ts';
 import { findArtifact, listArtifacts } from '../db/artifacts.ts';
 import { findJob } from '../db/jobs.ts';
 import type { ApiDependencies, ArtifactReader } from './dependencies.ts';

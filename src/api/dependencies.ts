@@ -1,6 +1,6 @@
 /** What the api is made of. The root builds it; tests build their own. */
 import type { Readable } from 'node:stream';
-import type { Artifact } from '../contract/routes.ts';
+import type { Artifact } from '../contract/artifact.ts';
 import type { Database } from '../db/database.ts';
 import type { Notifications } from '../db/notify.ts';
 import type { HostStat } from '../host/protocol.ts';

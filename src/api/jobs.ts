@@ -1,5 +1,5 @@
 /** Handlers of /api/jobs. */
-import type { ListJobsQuery } from '../contract/routes.ts';
+import type { ListJobsQuery } from '../contract/lists.ts';
 import { countJobs, listJobs, type Cursor } from '../db/jobs.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { idempotencyKey } from './idempotency.ts';

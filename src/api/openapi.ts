@@ -5,15 +5,31 @@ import { Outcome } from '../contract/command.ts';
 import * as errors from '../contract/error.ts';
 import * as events from '../contract/event.ts';
 import * as jobs from '../contract/job.ts';
-import * as api from '../contract/routes.ts';
+import * as artifact from '../contract/artifact.ts';
+import * as library from '../contract/library.ts';
+import * as lists from '../contract/lists.ts';
+import { routes, type Route } from '../contract/routes.ts';
 import * as runbooks from '../contract/runbook.ts';
+import * as start from '../contract/start.ts';
+import * as system from '../contract/system.ts';
 
-type Route = api.Route;
 type Json = Record<string, unknown>;
 
 const componentsUri = (id: string): string => `#/components/schemas/${id}`;
 /** What has a name in the contract has the same name here; requests stand where they are used. */
-const exported: [string, unknown][] = Object.entries({ ...approvals, Outcome, ...errors, ...events, ...jobs, ...runbooks, ...api });
+const exported: [string, unknown][] = Object.entries({
+  ...approvals,
+  Outcome,
+  ...errors,
+  ...events,
+  ...jobs,
+  ...runbooks,
+  ...artifact,
+  ...library,
+  ...lists,
+  ...start,
+  ...system,
+});
 const named = exported.filter((entry): entry is [string, z.ZodType] => entry[1] instanceof z.ZodType && !/(Query|Body)$/.test(entry[0]));
 const nameOf = new Map(named.map(([name, type]) => [type, name]));
 
@@ -78,7 +94,7 @@ function operation(name: string, route: Route): Json {
 /** The document that `/api/openapi.json` answers. */
 export function createOpenApi(version: string): Json {
   const paths: Record<string, Json> = {};
-  for (const [name, route] of Object.entries(api.routes)) {
+  for (const [name, route] of Object.entries(routes)) {
     paths[route.path] = { ...paths[route.path], [route.method]: operation(name, route) };
   }
   return {

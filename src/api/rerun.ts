@@ -1,6 +1,6 @@
 /** Handlers of /api/jobs/{id}/rerun: what another attempt would do, and the attempt itself. */
 import type { Problem } from '../contract/error.ts';
-import type { RerunBody, RerunPlan } from '../contract/routes.ts';
+import type { RerunBody, RerunPlan } from '../contract/start.ts';
 import type { Variable } from '../contract/runbook.ts';
 import { planSteps } from '../domain/plan.ts';
 import { rerunPlan } from '../domain/rerun.ts';

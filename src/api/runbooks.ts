@@ -1,7 +1,7 @@
 /** Handlers of /api/runbooks. */
 import type { z } from 'zod';
 import { parseRunbook } from '../language/parse-runbook.ts';
-import type { Validation } from '../contract/routes.ts';
+import type { Validation } from '../contract/library.ts';
 import { findRunbook, insertRunbook, insertRunbookVersion, listRunbooks, listRunbookVersions } from '../db/runbooks.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { ApiProblem } from './problem.ts';

@@ -1,6 +1,6 @@
 /** `POST /api/jobs`: everything is decided here, at the edge, before a workflow starts. */
 import type { RunbookRef } from '../contract/job.ts';
-import type { StartJobBody } from '../contract/routes.ts';
+import type { StartJobBody } from '../contract/start.ts';
 import type { Runbook } from '../contract/runbook.ts';
 import { findRunbook } from '../db/runbooks.ts';
 import { createJob, planJob, type CreateDependencies, type Planned, type Started } from './create-job.ts';

@@ -1,5 +1,5 @@
 import { and, asc, eq } from 'drizzle-orm';
-import type { Artifact } from '../contract/routes.ts';
+import type { Artifact } from '../contract/artifact.ts';
 import type { Queryable } from './database.ts';
 import { artifacts } from './schema.ts';
 

@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, sql } from 'drizzle-orm';
-import type { RunbookDetail, RunbookSummary, RunbookVersion } from '../contract/routes.ts';
+import type { RunbookDetail, RunbookSummary, RunbookVersion } from '../contract/library.ts';
 import type { Runbook } from '../contract/runbook.ts';
 import type { Db, Queryable } from './database.ts';
 import { runbooks, runbookVersions } from './schema.ts';

@@ -1,7 +1,7 @@
 /** Where another attempt of a failed job had best begin. */
 import type { StepErrorCode } from '../contract/error.ts';
 import type { JobState } from '../contract/job.ts';
-import type { RerunPlan } from '../contract/routes.ts';
+import type { RerunPlan } from '../contract/start.ts';
 import type { PlannedStep } from '../contract/step-task.ts';
 import { references } from './bindings.ts';
 

@@ -1,6 +1,6 @@
 /** Another attempt of a job: what is kept, what is done again, and why that may be impossible. */
 import type { JobState, StepState } from '../contract/job.ts';
-import type { RerunPlan, RerunStep } from '../contract/routes.ts';
+import type { RerunPlan, RerunStep } from '../contract/start.ts';
 import type { Variable } from '../contract/runbook.ts';
 import type { PlannedStep } from '../contract/step-task.ts';
 import { mask } from './redact.ts';

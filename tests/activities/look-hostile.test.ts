@@ -1,6 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { chromium } from 'playwright';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Action } from '../../src/contract/runbook.ts';
+import { chromiumPath, chromiumSandbox } from '../support/chromium.ts';
 import { approvedTask, evidenceOf, lookAt, lookTask, release } from './asking.ts';
 import { openJob, startRig, type Rig, type TestJob, type Worker } from './rig.ts';
 
@@ -83,9 +84,25 @@ async function colourAt(artifact: string, x: number, y: number): Promise<string>
   const chunks: Buffer[] = [];
   const stored = await rig.store.open(artifact);
   for await (const chunk of stored?.stream ?? []) chunks.push(Buffer.from(chunk as Buffer));
-  const crop = `crop=4:4:${Math.round(x * 1280) - 2}:${Math.round(y * 720) - 2},format=gray`;
-  const grey = execFileSync('ffmpeg', ['-v', 'error', '-i', '-', '-vf', crop, '-f', 'rawvideo', '-'], { input: Buffer.concat(chunks) });
-  return grey.every((value) => value < 24) ? 'black' : 'not black';
+  const browser = await chromium.launch({ executablePath: chromiumPath(), chromiumSandbox: chromiumSandbox() });
+  try {
+    const page = await browser.newPage();
+    const brightest = await page.evaluate(brightnessAround, { picture: Buffer.concat(chunks).toString('base64'), x, y });
+    return brightest < 24 ? 'black' : 'not black';
+  } finally {
+    await browser.close();
+  }
+}
+
+/** Runs in a page: the brightest colour of 4 x 4 pixels. */
+async function brightnessAround({ picture, x, y }: { picture: string; x: number; y: number }): Promise<number> {
+  const image = new Image();
+  image.src = `data:image/jpeg;base64,${picture}`;
+  await image.decode();
+  const canvas = new OffscreenCanvas(image.width, image.height).getContext('2d');
+  canvas?.drawImage(image, 0, 0);
+  const pixels = canvas?.getImageData(Math.round(x * image.width) - 2, Math.round(y * image.height) - 2, 4, 4).data ?? [];
+  return Math.max(...[...pixels].filter((_, nth) => nth % 4 < 3));
 }
 
 test('ten thousand fields are told as forty, in bounded time', async () => {

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Artifact } from '../../src/contract/routes.ts';
+import type { Artifact } from '../../src/contract/artifact.ts';
 import type { Action, Capture } from '../../src/contract/runbook.ts';
 import type { PlannedStep, StepReport, StepTask } from '../../src/contract/step-task.ts';
 import type { CheckpointStore, JobSource, WorkerDependencies } from '../../src/activities/dependencies.ts';

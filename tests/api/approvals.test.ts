@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { ApprovalList } from '../../src/contract/routes.ts';
+import { ApprovalList } from '../../src/contract/lists.ts';
 import { openApiBench, type ApiBench } from './api-bench.ts';
 
 let bench: ApiBench;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { JobDetail, type JobRow } from '../../src/contract/job.ts';
-import { JobList } from '../../src/contract/routes.ts';
+import { JobList } from '../../src/contract/lists.ts';
 import { openApiBench, yaml, type ApiBench } from './api-bench.ts';
 
 let bench: ApiBench;

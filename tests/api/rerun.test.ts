@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { StepErrorCode } from '../../src/contract/error.ts';
 import type { JobEventBody } from '../../src/contract/event.ts';
 import { JobDetail, type CapturedValue } from '../../src/contract/job.ts';
-import { RerunPlan } from '../../src/contract/routes.ts';
+import { RerunPlan } from '../../src/contract/start.ts';
 import type { JobInput } from '../../src/contract/step-task.ts';
 import { findJobOrigin } from '../../src/db/job-origins.ts';
 import { loadJobValues } from '../../src/db/job-values.ts';

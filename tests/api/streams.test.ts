@@ -1,6 +1,6 @@
 import http from 'node:http';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { StreamMessages } from '../../src/contract/routes.ts';
+import { StreamMessages } from '../../src/contract/stream.ts';
 import { project } from '../../src/db/projection.ts';
 import { tasks, created } from '../db/jobs.ts';
 import { openApiBench, type ApiBench } from './api-bench.ts';

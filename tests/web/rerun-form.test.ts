@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RerunPlan, RerunStep } from '../../src/contract/routes.ts';
+import type { RerunPlan, RerunStep } from '../../src/contract/start.ts';
 import { consequenceOf, missingInputs, placeErrors, rerunBody, stepsToTick } from '../../web/src/components/rerun/rerun-form.ts';
 
 const step = (id: string, ordinal: number, more: Partial<RerunStep>): RerunStep => ({

@@ -1,6 +1,9 @@
 import type { AnswerBody, CommandBody, ResolveBody } from '../../../src/contract/command.ts';
 import type { JobAction, JobDetail, JobStatus } from '../../../src/contract/job.ts';
-import type { Artifact, JobList, RerunBody, RerunPlan, StartJobBody, SystemInfo } from '../../../src/contract/routes.ts';
+import type { Artifact } from '../../../src/contract/artifact.ts';
+import type { JobList } from '../../../src/contract/lists.ts';
+import type { RerunBody, RerunPlan, StartJobBody } from '../../../src/contract/start.ts';
+import type { SystemInfo } from '../../../src/contract/system.ts';
 import { query, request } from './client.ts';
 
 const jobPath = (id: string): string => `/api/jobs/${encodeURIComponent(id)}`;

@@ -1,4 +1,4 @@
-import type { RunbookDetail, RunbookSummary, RunbookVersion, Validation } from '../../../src/contract/routes.ts';
+import type { RunbookDetail, RunbookSummary, RunbookVersion, Validation } from '../../../src/contract/library.ts';
 import { query, request } from './client.ts';
 
 const runbookPath = (id: string): string => `/api/runbooks/${encodeURIComponent(id)}`;

@@ -2,7 +2,7 @@
 import { useIntervalFn, useThrottleFn } from '@vueuse/core';
 import { computed, effectScope, ref, shallowRef } from 'vue';
 import type { JobRow } from '../../../src/contract/job.ts';
-import type { ApprovalList } from '../../../src/contract/routes.ts';
+import type { ApprovalList } from '../../../src/contract/lists.ts';
 import { listApprovals } from '../api/approvals.ts';
 import { reasonOf } from '../api/client.ts';
 import { inOrder, nobodyWaits, takeList, takeRow } from '../components/approval/waiting-rows.ts';

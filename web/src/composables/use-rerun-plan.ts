@@ -1,5 +1,5 @@
 import { onScopeDispose, ref, shallowRef } from 'vue';
-import type { RerunPlan } from '../../../src/contract/routes.ts';
+import type { RerunPlan } from '../../../src/contract/start.ts';
 import { reasonOf } from '../api/client.ts';
 import { getRerunPlan } from '../api/jobs.ts';
 

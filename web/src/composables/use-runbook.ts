@@ -1,7 +1,7 @@
 /** A runbook in the editor: the version that is looked at, what was changed, and saving it as the next version. */
 import { computed, ref, shallowRef, watch, type Ref } from 'vue';
 import type { Problem } from '../../../src/contract/error.ts';
-import type { RunbookDetail, RunbookVersion } from '../../../src/contract/routes.ts';
+import type { RunbookDetail, RunbookVersion } from '../../../src/contract/library.ts';
 import { reasonOf, RequestError } from '../api/client.ts';
 import { createRunbook, getRunbook, listVersions, saveRunbook } from '../api/runbooks.ts';
 

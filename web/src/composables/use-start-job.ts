@@ -1,7 +1,7 @@
 import { ref } from 'vue';
 import type { Problem } from '../../../src/contract/error.ts';
 import type { JobDetail } from '../../../src/contract/job.ts';
-import type { RerunBody, StartJobBody } from '../../../src/contract/routes.ts';
+import type { RerunBody, StartJobBody } from '../../../src/contract/start.ts';
 import { reasonOf, RequestError } from '../api/client.ts';
 import { rerunJob, startJob } from '../api/jobs.ts';
 import { usePerson } from './use-person.ts';

@@ -1,6 +1,6 @@
 import { useIntervalFn, useThrottleFn } from '@vueuse/core';
 import { effectScope, readonly, shallowRef } from 'vue';
-import type { SystemInfo } from '../../../src/contract/routes.ts';
+import type { SystemInfo } from '../../../src/contract/system.ts';
 import { getSystem } from '../api/jobs.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue';
-import type { Validation } from '../../../src/contract/routes.ts';
+import type { Validation } from '../../../src/contract/library.ts';
 import { reasonOf } from '../api/client.ts';
 import { validateRunbook } from '../api/runbooks.ts';
 

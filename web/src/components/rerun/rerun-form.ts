@@ -1,6 +1,6 @@
 /** What a person has filled in for another attempt, what is still missing, and where the api's refusal belongs. Pure. */
 import type { Problem } from '../../../../src/contract/error.ts';
-import type { RerunBody, RerunPlan, RerunStep } from '../../../../src/contract/routes.ts';
+import type { RerunBody, RerunPlan, RerunStep } from '../../../../src/contract/start.ts';
 
 export type Filled = { from: string; values: Readonly<Record<string, string>>; ticked: ReadonlySet<string> };
 
