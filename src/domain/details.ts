@@ -60,6 +60,9 @@ function reasons(state: JobState): string[] {
   return [
     ...(state.status === 'scheduled' && scheduledFor ? [`Starts at ${scheduledFor}.`] : []),
     ...(open ? [`Question \`${open.approvalId}\`, asked at ${open.askedAt}${open.deadline ? `, until ${open.deadline}` : ''}.`] : []),
+    ...(open?.kind === 'step'
+      ? [`Answered in the console, or by the signal approve or reject with \`{"approvalId": "${open.approvalId}"}\`.`]
+      : []),
     ...(parked ? [`Parked since ${parked.at}: its browser was given back.`] : []),
     ...(state.error ? [plain(state.error.message, 300)] : []),
   ];

@@ -14,6 +14,7 @@ test('says what is waited for and how to answer, with a table of the steps', () 
   const text = details(...begun('one', 'pay'), succeeded('one'), { type: 'approval.requested', approval: approval('pay') });
   expect(text).toContain('**waiting for approval** — Click “Release payment”');
   expect(text).toContain('Question `a-1`');
+  expect(text).toContain('by the signal approve or reject with `{"approvalId": "a-1"}`');
   expect(text).toContain('Possible now: approve, reject, cancel.');
   expect(text).toContain('| 1 | do one | succeeded | 2.0 s | 2 retries |');
   expect(text).toContain('[Open in the console](https://console.example/jobs/j-test)');
