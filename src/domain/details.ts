@@ -53,16 +53,20 @@ function table(steps: readonly StepState[]): string[] {
   ];
 }
 
-/** What a person could do now, and how from outside. */
+/** What is asked, and how it is answered from outside. */
+function question({ status, approval }: JobState): string[] {
+  if (status !== 'waiting_for_approval' || !approval || approval.answer) return [];
+  const { approvalId, askedAt, deadline, kind } = approval;
+  const asked = `Question \`${approvalId}\`, asked at ${askedAt}${deadline ? `, until ${deadline}` : ''}.`;
+  if (kind === 'outcome') return [asked];
+  return [asked, `Answered in the console, or by the signal approve or reject with \`{"approvalId": "${approvalId}"}\`.`];
+}
+
 function reasons(state: JobState): string[] {
-  const { approval, parked, scheduledFor } = state;
-  const open = state.status === 'waiting_for_approval' && approval && !approval.answer ? approval : undefined;
+  const { parked, scheduledFor } = state;
   return [
     ...(state.status === 'scheduled' && scheduledFor ? [`Starts at ${scheduledFor}.`] : []),
-    ...(open ? [`Question \`${open.approvalId}\`, asked at ${open.askedAt}${open.deadline ? `, until ${open.deadline}` : ''}.`] : []),
-    ...(open?.kind === 'step'
-      ? [`Answered in the console, or by the signal approve or reject with \`{"approvalId": "${open.approvalId}"}\`.`]
-      : []),
+    ...question(state),
     ...(parked ? [`Parked since ${parked.at}: its browser was given back.`] : []),
     ...(state.error ? [plain(state.error.message, 300)] : []),
   ];
