@@ -74,6 +74,28 @@ test('another value in the form makes it void, with the new evidence, and nothin
   expect(rig.site.acts()).toBe(before);
 });
 
+test.each<[what: string, action: Action, change: string, was: string, now: string]>([
+  ['form', release, 'document.querySelector("#pay").action = "/steal?token=1"', '/send', '/steal'],
+  [
+    'button',
+    release,
+    'document.querySelector("#release").setAttribute("formaction", "http://elsewhere.test/send")',
+    '/send',
+    'http://elsewhere.test/send',
+  ],
+  ['link', { type: 'click', selector: { id: 'back' } }, 'document.querySelector("#back").href = "/steal"', '/list', '/steal'],
+])('another address of the %s makes it void, and says so', async (_, ...[action, change, was, now]) => {
+  const asked = { approval: { changingParameters: ['token'] } };
+  await job.visit('/payment?action=/send;jsessionid=1?token=1%23a&href=/list?token=1');
+  const approved = await lookAt(job, action, asked);
+  await script('document.querySelector("#pay").action = "/send;jsessionid=2?token=2"');
+  expect((await lookAt(job, action, asked)).digest).toBe(approved.digest);
+  await script(change);
+  const there = evidenceOf(await job.run(approvedTask(job, action, { digest: approved.digest, ...asked })), 'void');
+  const full = (path: string) => new URL(path, rig.site.url).href;
+  expect(changesBetween(approved, there)).toEqual([{ what: 'Leads to', was: full(was), now: full(now) }]);
+});
+
 test('a void step shuts its generation, and the new evidence can be approved in the next one', async () => {
   const before = rig.site.acts();
   const { digest } = await lookAt(job, release);

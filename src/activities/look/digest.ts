@@ -1,7 +1,7 @@
 /** The digest of what a person approves. Nothing in it depends on when it is taken. */
 import type { RunbookRef } from '../../contract/job.ts';
 import type { PlannedStep } from '../../contract/step-task.ts';
-import { plainly, tellSentence, tellTarget, type Facts } from './facts.ts';
+import { destinationOf, plainly, tellSentence, tellTarget, type Facts } from './facts.ts';
 import type { SceneElement } from './scene.ts';
 import { nameOf } from './words.ts';
 
@@ -17,6 +17,7 @@ export function digestOf(facts: Facts, { jobId, runbook }: Subject, mac: (text: 
       url: normalised(url, step.approval?.changingParameters ?? []),
       sentence: tellSentence(facts, plainly),
       target: scene && [tellTarget(facts, plainly), nameOf(scene.target)],
+      destination: destinationOf(facts),
       values: resolved.map(({ name, value }) => [name, value]),
       form: scene ? [scene.fields.map(fieldPart), scene.more] : null,
       job: Object.fromEntries(job.map(({ name, value }) => [name, value])),

@@ -49,6 +49,16 @@ export function tellSentence(facts: Facts, telling: Telling): string {
 const telled = (value: Resolved | undefined, telling: Telling): string => (value ? telling.resolved(value) : '');
 const intoPassword = ({ scene }: Facts, { name }: Resolved): boolean => name === 'value' && scene !== null && isPassword(scene.target);
 
+/**
+ * Where the target's link or form leads, without what sites change with every visit: query, fragment and path parameters. '' when the page does not say.
+ */
+export function destinationOf({ scene }: Pick<Facts, 'scene'>): string {
+  const { leadsTo = '', base } = scene ?? {};
+  if (leadsTo === '' || !URL.canParse(leadsTo, base)) return leadsTo;
+  const { protocol, origin, pathname } = new URL(leadsTo, base);
+  return `${origin === 'null' ? protocol : origin}${pathname.replace(/;[^/]*/g, '')}`;
+}
+
 function targetPart({ scene, wanted }: Facts, telling: Telling): string {
   const name = scene ? telling.text(nameOf(scene.target)) : telled(wanted, telling);
   return name !== '' ? quote(name) : scene ? `the ${kindOf(scene.target).toLowerCase()}` : 'an element';

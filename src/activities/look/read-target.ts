@@ -10,6 +10,9 @@ export type RawScene = {
   fields: RawElement[];
   /** of the fields beyond the limit */
   more: { count: number; values: string };
+  /** what the link that the target is in, or its form, says that it leads to, which may be relative to `base`; '' when it does not say */
+  leadsTo: string;
+  base: string;
 };
 
 /**
@@ -63,5 +66,6 @@ export function readTarget(node: Node, limits: ReadLimits): RawScene {
   const more = { count: others.length, values: cut(others.map(valueOf).join('\n')) };
   const options = target instanceof HTMLSelectElement ? [...target.options].slice(0, limits.options) : [];
   const choices = options.map((option) => ({ value: cut(option.value), label: cut(option.label) }));
-  return { connected: target.isConnected, target: { ...told, options: choices }, fields, more };
+  const leadsTo = attribute(target.closest('a[href], area[href]'), 'href') || attribute(target, 'formaction') || attribute(form, 'action');
+  return { connected: target.isConnected, target: { ...told, options: choices }, fields, more, leadsTo, base: cut(document.baseURI) };
 }

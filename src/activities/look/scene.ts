@@ -32,6 +32,8 @@ const Scene = z.object({
   target: Element.extend({ options: z.array(z.object({ value: Text, label: Text })).max(limits.options) }),
   fields: z.array(Element).max(limits.fields),
   more: z.object({ count: z.number(), values: Text }),
+  leadsTo: Text,
+  base: Text,
 });
 export type SceneElement = z.infer<typeof Element>;
 export type Scene = z.infer<typeof Scene>;

@@ -2,7 +2,7 @@
 import type { Evidence, EvidenceValue } from '../../contract/approval.ts';
 import { parseTemplate, references } from '../../domain/bindings.ts';
 import type { Values } from '../values.ts';
-import { isPassword, tellSentence, tellTarget, type Facts, type Telling } from './facts.ts';
+import { destinationOf, isPassword, tellSentence, tellTarget, type Facts, type Telling } from './facts.ts';
 import { isSecret, type Resolved } from './resolved.ts';
 import type { SceneElement } from './scene.ts';
 import { isTick, nameOf, tidy } from './words.ts';
@@ -24,7 +24,12 @@ type Told = Pick<Evidence, 'sentence' | 'target' | 'values'>;
 
 export function show(facts: Facts, showing: Showing): Told {
   const telling = maskedly(showing);
-  const values = [...facts.resolved.map((value) => ofStep(value, showing)), ...ofForm(facts, showing), ...ofJob(facts, showing)];
+  const values = [
+    ...facts.resolved.map((value) => ofStep(value, showing)),
+    ...destination(facts, showing),
+    ...ofForm(facts, showing),
+    ...ofJob(facts, showing),
+  ];
   return { sentence: tellSentence(facts, telling), target: tellTarget(facts, telling), values: values.slice(0, mostValues) };
 }
 
@@ -50,9 +55,16 @@ function cut(value: string): string {
   return value.length > longestValue ? `${value.slice(0, longestValue - 1)}…` : value;
 }
 
-/** Two fields of one name would pass for one. */
+const destinationName = 'Leads to';
+
+function destination(facts: Facts, { redact }: Showing): EvidenceValue[] {
+  const value = redact(destinationOf(facts));
+  return value === '' ? [] : [{ name: destinationName, from: 'form', value: cut(value) }];
+}
+
+/** Two fields of one name would pass for one, and so would a field that calls itself what only we say. */
 function ofForm({ scene }: Facts, showing: Showing): EvidenceValue[] {
-  const seen = new Map<string, number>();
+  const seen = new Map<string, number>([[destinationName, 1]]);
   return (scene?.fields ?? []).map((field) => {
     const name = fieldName(field, showing);
     const times = (seen.get(name) ?? 0) + 1;
