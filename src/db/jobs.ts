@@ -185,25 +185,26 @@ export async function findRowsChangedSince(db: Queryable, since: Date, limit: nu
   return (await db.select(rowColumns).from(jobs).where(gt(jobs.updatedAt, since)).orderBy(jobs.updatedAt).limit(limit)).map(toRow);
 }
 
-/** Open jobs whose row nobody has written for `seconds`; with `unstarted`, only those without any event. */
+/** Open jobs whose row nobody has written or checked for `seconds`, the longest silent first, at most 200; with `unstarted`, only those without any event. */
 export async function findSilentJobs(
   db: Queryable,
   { seconds, unstarted = false }: { seconds: number; unstarted?: boolean },
 ): Promise<StoredJob[]> {
-  const silent = sql`${jobs.updatedAt} < clock_timestamp() - make_interval(secs => ${seconds})`;
+  const heard = sql`greatest(${jobs.updatedAt}, ${jobs.checkedAt})`;
+  const silent = sql`${heard} < clock_timestamp() - make_interval(secs => ${seconds})`;
   return db
     .select(columns)
     .from(jobs)
     .where(and(eq(jobs.finished, false), silent, unstarted ? eq(jobs.seq, 0) : undefined))
-    .orderBy(jobs.updatedAt)
+    .orderBy(heard)
     .limit(200);
 }
 
-/** Moves the job to the end of `findSilentJobs`: somebody has looked and found it well. */
+/** Moves the job to the end of `findSilentJobs`: somebody has looked and found it well. The row has not changed for those who watch it. */
 export async function touchJob(db: Queryable, id: string): Promise<void> {
   await db
     .update(jobs)
-    .set({ updatedAt: sql`clock_timestamp()` })
+    .set({ checkedAt: sql`clock_timestamp()` })
     .where(eq(jobs.id, id));
 }
 

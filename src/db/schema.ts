@@ -61,6 +61,8 @@ export const jobs = pgTable(
     createdAt: createdAt(),
     /** of the row: the database's clock at the last write */
     updatedAt: time('updated_at').notNull().defaultNow(),
+    /** when somebody last compared it with its workflow and found it well */
+    checkedAt: time('checked_at'),
   },
   (table) => [
     index('jobs_newest').on(desc(table.createdAt), desc(table.id)),

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { JobStatus } from '../../src/contract/job.ts';
 import { openDatabase, type Database } from '../../src/db/database.ts';
-import { countJobs, findSilentJobs, insertJob, listJobs, type Cursor } from '../../src/db/jobs.ts';
+import { countJobs, findRowsChangedSince, findSilentJobs, insertJob, listJobs, touchJob, type Cursor } from '../../src/db/jobs.ts';
 import { headerOf } from '../../src/domain/reduce.ts';
 import { initialState } from '../../src/api/job-reader.ts';
 import { createDatabase, type TestDatabase } from '../support/postgres.ts';
@@ -70,6 +70,14 @@ test('jobs are silent only after their time, and finished ones never', async () 
   expect(await findSilentJobs(database.db, { seconds: 60 })).toEqual([]);
   const silent = await findSilentJobs(database.db, { seconds: -1 });
   expect(silent.map((job) => job.header.id).sort()).toEqual(['j-0', 'j-2', 'j-4', 'j-6']);
+});
+
+test('a job that was looked at goes to the end of the line, and its row counts as unchanged', async () => {
+  const before = new Date();
+  await touchJob(database.db, 'j-0');
+  const silent = await findSilentJobs(database.db, { seconds: -1 });
+  expect(silent.at(-1)?.header.id).toBe('j-0');
+  expect(await findRowsChangedSince(database.db, before, 10)).toEqual([]);
 });
 
 test('the list is read by index at ten thousand jobs', async () => {
