@@ -15,6 +15,12 @@ export const goingOn = (state: JobState, at: string): JobState =>
     ? { ...state, status: 'queued', queuedAt: at, pausing: false, waitingSince: undefined }
     : { ...state, status: 'running', pausing: false, waitingSince: undefined };
 
+/** A question that came while the job was pausing is still open. */
+export const resumed = (state: JobState, at: string): JobState =>
+  state.approval && !state.approval.answer
+    ? { ...state, status: 'waiting_for_approval', pausing: false, waitingSince: at }
+    : goingOn(state, at);
+
 /** The step will not run: a browser is waited for only if the job goes on. */
 const stopped = (state: JobState): JobState => ({ ...state, status: 'running', pausing: false, waitingSince: undefined });
 

@@ -1,7 +1,7 @@
 /** The one place that says what an event means. The workflow, the projection, the api and the console all use it. */
 import type { JobEvent } from '../contract/event.ts';
 import type { JobCounts, JobHeader, JobState, Notice, StepState, StepStatus } from '../contract/job.ts';
-import { goingOn, waitingReducers, type WaitingType } from './reduce-waiting.ts';
+import { resumed, waitingReducers, type WaitingType } from './reduce-waiting.ts';
 
 /** Notices are few; more than these would only be noise. */
 const keptNotices = 50;
@@ -87,7 +87,7 @@ const reducers: Reducers & typeof waitingReducers = {
   },
   'job.pausing': (state, event) => ({ ...state, pausing: true, lastCommand: commandOf('pause', event) }),
   'job.paused': (state, event) => ({ ...state, status: 'paused', pausing: false, waitingSince: event.at }),
-  'job.resumed': (state, event) => goingOn({ ...state, lastCommand: commandOf('resume', event) }, event.at),
+  'job.resumed': (state, event) => resumed({ ...state, lastCommand: commandOf('resume', event) }, event.at),
   'job.cancelling': (state, event) => ({ ...state, cancelling: true, pausing: false, lastCommand: commandOf('cancel', event) }),
   'command.refused': (state, event) =>
     notice(state, { at: event.at, kind: 'command_refused', text: `${event.action} by ${event.actor} was refused: ${event.reason}` }),

@@ -51,33 +51,45 @@ export class BrowserSeat {
     }
   }
 
-  /** The page as it is now, for the case that the browser is lost while a person is waited for. Never fails. */
+  /** The page as it is now, for the case that the browser is lost while a person is waited for. Never fails; a cancel does not wait for it. */
   async keep(token: number, picture: boolean): Promise<CheckpointReport> {
     const { browser } = this;
     if (!browser) return { outcome: 'lost' };
-    const options = { activityId: `checkpoint-${token}`, summary: 'keep the page while a person is waited for' };
-    return keeping(browser.queue)
+    // with a picture it is part of a question, which must not wait for long
+    const limit = picture ? ({ scheduleToCloseTimeout: '30s' } as const) : {};
+    const options = { activityId: `checkpoint-${token}`, summary: 'keep the page while a person is waited for', ...limit };
+    let report: CheckpointReport | undefined;
+    void keeping(browser.queue)
       .checkpointBrowser.executeWithOptions(options, [{ jobId: this.#parts.jobId, token, picture }])
-      .catch((): CheckpointReport => ({ outcome: 'lost' }));
+      .catch((): CheckpointReport => ({ outcome: 'lost' }))
+      .then((result) => (report = result));
+    await condition(() => report !== undefined || this.#parts.control.cancelling);
+    return report ?? { outcome: 'lost' };
   }
 
   /**
-   * Keeps the page and gives the browser back. When `hurry` becomes true it is given 5 s more; from its end on the browser is either gone or untouched. Null: it
-   * could not be parked.
+   * Keeps the page and gives the browser back. When `hurry` becomes true, or `until` (ms since 1970; Infinity) comes, it is given 5 s more; from its end on the
+   * browser is either gone or untouched, unless the job is being cancelled, which waits for nothing. Null: it could not be parked.
    */
-  async park(token: number, hurry: () => boolean): Promise<{ url: string } | null> {
+  async park(token: number, hurry: () => boolean, until: number): Promise<{ url: string } | null> {
     const { browser } = this;
+    const { control } = this.#parts;
     if (!browser) return null;
     const scope = new CancellationScope();
     let report: CheckpointReport | 'failed' | undefined;
-    const options = { activityId: `park-${token}`, summary: 'keep the page and give the browser back' };
+    // for as long as the wait lasts: a store that is away for an hour must not cost a slot for a week
+    const limit = { scheduleToCloseTimeout: '7d' } as const;
+    const options = { activityId: `park-${token}`, summary: 'keep the page and give the browser back', ...limit };
     const task = { jobId: this.#parts.jobId, token, picture: false };
     const parked = scope
       .run(() => keeping(browser.queue).parkBrowser.executeWithOptions(options, [task]))
       .catch(() => 'failed' as const)
       .then((result) => (report = result));
-    await condition(() => report !== undefined || hurry());
-    if (!report && !(await condition(() => report !== undefined, '5s'))) scope.cancel();
+    const hurries = (): boolean => report !== undefined || hurry();
+    await (until === Infinity ? condition(hurries) : condition(hurries, Math.max(1, until - Date.now())));
+    if (!report && !control.cancelling) await condition(() => report !== undefined || control.cancelling, '5s');
+    if (!report) scope.cancel();
+    if (!report && control.cancelling) return null;
     const result = await parked;
     if (result === 'failed' || result.outcome === 'lost') return null;
     this.browser = null;

@@ -65,9 +65,12 @@ export class Interlude {
     return () => (resting = false);
   }
 
-  #wait(wait: Wait): Promise<WaitEnd> {
-    const { log, control, seat, input } = this.#parts;
-    return waitForPerson({ log, control, seat, parkAfterMs: input.parkAfterMs }, wait);
+  async #wait(wait: Wait): Promise<WaitEnd> {
+    const { log, control, seat, input, position } = this.#parts;
+    const end = await waitForPerson({ log, control, seat, parkAfterMs: input.parkAfterMs }, wait);
+    // parked with this checkpoint: the browser that comes back from it may be lost before anything happens in it, too
+    if (log.state.parked && !seat.browser) position.kept = wait.token;
+    return end;
   }
 
   async #awaitAnswer(): Promise<Next> {

@@ -24,6 +24,7 @@ export type Carried = { log: CarriedLog; browser: Acquired | null; position: Pos
 export type JobResult = { status: JobStatus };
 
 type Ending = { status: 'completed' | 'failed' | 'cancelled'; error?: StepError };
+const cancelled: Ending = { status: 'cancelled' };
 type Job = { input: JobInput; log: JobLog; control: JobControl; seat: BrowserSeat; waits: boolean };
 
 export async function runJob(input: JobInput, carried?: Carried): Promise<JobResult> {
@@ -79,7 +80,7 @@ async function tell(job: Job, carried: Carried | undefined): Promise<JobStatus> 
   const position = carried?.position ?? startAt(input);
   const begun = await begin(job);
   if (begun === 'continue') await continueAsNew(job, position);
-  const ending = begun === 'begun' ? await carryOut(job, position) : (begun as Ending);
+  const ending = begun === 'begun' ? await carryOut(job, position) : begun === 'continue' ? cancelled : begun;
   const rest = log.state.steps.filter((step) => ['pending', 'running', 'waiting'].includes(step.status)).map((step) => step.id);
   if (rest.length > 0)
     log.emit({ type: 'steps.skipped', stepIds: rest, because: ending.status === 'cancelled' ? 'cancelled' : 'not_reached' });
@@ -130,9 +131,11 @@ async function carryOut(job: Job, position: Position): Promise<Ending> {
   return { status: log.state.counts.failed > 0 ? 'failed' : 'completed' };
 }
 
-async function continueAsNew({ input, log, seat }: Job, position: Position): Promise<never> {
+/** Returns only when the job is to be cancelled while the store is away: that does not wait for the next run. */
+async function continueAsNew({ input, log, control, seat }: Job, position: Position): Promise<void> {
   // The next run starts without captures and diagnostics, so they must be in the store first.
-  await condition(() => log.isStored);
+  await condition(() => log.isStored || control.cancelling);
+  if (!log.isStored) return;
   await condition(allHandlersFinished);
-  return makeContinueAsNewFunc<typeof runJob>()(input, { log: log.carry(), browser: seat.browser, position });
+  await makeContinueAsNewFunc<typeof runJob>()(input, { log: log.carry(), browser: seat.browser, position });
 }

@@ -27,11 +27,11 @@ async function untilParked({ log, seat, parkAfterMs }: Parts, { ended, deadline,
   if (parkAfterMs === undefined || !seat.browser) return;
   const parkAt = Date.parse(log.state.waitingSince ?? log.state.createdAt) + parkAfterMs;
   await elapse(ended, Math.min(parkAt, deadline), 'then the browser is given back');
-  if (!ended() && Date.now() >= parkAt) await park({ log, seat }, token, ended);
+  if (!ended() && Date.now() >= parkAt) await park({ log, seat }, { ended, deadline, token });
 }
 
-async function park({ log, seat }: Pick<Parts, 'log' | 'seat'>, token: number, hurry: () => boolean): Promise<void> {
-  const parked = await seat.park(token, hurry);
+async function park({ log, seat }: Pick<Parts, 'log' | 'seat'>, { ended, deadline, token }: Limits): Promise<void> {
+  const parked = await seat.park(token, ended, deadline);
   if (parked) log.emit({ type: 'job.parked', url: parked.url });
 }
 

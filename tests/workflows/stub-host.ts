@@ -44,6 +44,7 @@ export class StubHost {
   comesBack: 'acquired' | 'session_lost' | 'refused' = 'acquired';
   parking: 'taken' | 'lost' = 'taken';
   holdParking: Promise<void> | undefined;
+  holdKeeping: Promise<void> | undefined;
   #times = new Map<string, number>();
   readonly projected: ProjectTask[] = [];
   projectionFails = false;
@@ -89,10 +90,11 @@ export class StubHost {
       this.#shutAt(gen);
       return Promise.resolve();
     },
-    checkpointBrowser: (task: CheckpointTask): Promise<CheckpointReport> => {
+    checkpointBrowser: async (task: CheckpointTask): Promise<CheckpointReport> => {
       this.kept.push(task);
       this.#wake();
-      return Promise.resolve({ outcome: 'taken', page: { url: 'https://bank.example/pay', title: 'Pay' } });
+      await this.holdKeeping;
+      return { outcome: 'taken', page: { url: 'https://bank.example/pay', title: 'Pay' } };
     },
     parkBrowser: async ({ token }: CheckpointTask): Promise<CheckpointReport> => {
       this.parked.push(token);

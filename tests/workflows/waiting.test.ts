@@ -174,3 +174,71 @@ test('an answer about another step or attempt is refused', async () => {
   await update(job, 'resolve', { stepId: 'two', attempt: 1, outcome: 'done' });
   expect(await job.result()).toEqual({ status: 'completed' });
 });
+
+/** The stub's counterpart of a store that is away: the activity does not come back before the test says so. */
+function held(): { until: Promise<void>; letGo: () => void } {
+  let letGo: () => void = () => undefined;
+  const until = new Promise<void>((resolve) => (letGo = resolve));
+  return { until, letGo };
+}
+
+test('a cancel does not wait for a browser that is being given back', async () => {
+  await open();
+  const { until, letGo } = held();
+  bench.host.holdParking = until;
+  const job = await bench.start(asking, {}, parksAtOnce);
+  await bench.host.until(() => bench.host.parked.length === 1);
+  const began = performance.now();
+  await update(job, 'cancel');
+  expect(await job.result()).toEqual({ status: 'cancelled' });
+  expect(performance.now() - began).toBeLessThan(2_000);
+  expect(bench.host.closed).toEqual([job.workflowId]);
+  letGo();
+});
+
+test('a cancel does not wait for the checkpoint of a question of outcome', async () => {
+  await open({ two: 'unknown' });
+  const { until, letGo } = held();
+  bench.host.holdKeeping = until;
+  const job = await bench.start([plannedStep('one'), plannedStep('two', { effect: 'once' })]);
+  await bench.host.until(() => bench.host.kept.length === 1);
+  const began = performance.now();
+  await update(job, 'cancel');
+  expect(await job.result()).toEqual({ status: 'cancelled' });
+  expect(performance.now() - began).toBeLessThan(2_000);
+  letGo();
+});
+
+test('a deadline that passes while the browser is being given back counts', async () => {
+  await open();
+  const { until, letGo } = held();
+  bench.host.holdParking = until;
+  const approval = { onTimeout: 'cancel' as const, timeoutMs: 500, changingParameters: [] };
+  const job = await bench.start([askingStep('pay', { approval })], {}, parksAtOnce);
+  expect(await job.result()).toEqual({ status: 'cancelled' });
+  expect(bench.host.began).toEqual([]);
+  letGo();
+}, 20_000);
+
+test('a question that comes while the job is pausing can be answered when it has been resumed', async () => {
+  await open({ 'pay-look': 'act' });
+  const job = await bench.start(asking, {}, parksAtOnce);
+  await bench.host.until(() => bench.host.looked.length === 1);
+  await update(job, 'pause');
+  bench.host.letGo('pay-look');
+  await stored('job.parked');
+  expect(await update(job, 'resume')).toMatchObject({ status: 'waiting_for_approval' });
+  await update(job, 'approve', { approvalId: (await bench.header(job)).approval?.approvalId });
+  expect(await job.result()).toEqual({ status: 'completed' });
+  expect(bench.host.began).toEqual(['one', 'pay', 'three']);
+});
+
+test('a browser that comes back to a second question and is lost again is taken once more', async () => {
+  await open({ pay: ['void', 'lost', 'done'] });
+  const job = await bench.start(asking, {}, parksAtOnce);
+  await update(job, 'approve', { approvalId: (await untilAsked(job)).approvalId });
+  await stored('job.parked', 2);
+  await update(job, 'approve', { approvalId: (await bench.header(job)).approval?.approvalId });
+  expect(await job.result()).toEqual({ status: 'completed' });
+  expect(bench.host.began.filter((id) => id === 'pay')).toHaveLength(3);
+});
