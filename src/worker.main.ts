@@ -19,19 +19,29 @@ import { createHostClient, type HostClient } from './host/client.ts';
 import { createLog, type Log } from './log.ts';
 import { temporalConnectionOptions } from './temporal-connection.ts';
 import { temporalRuntime } from './temporal-logger.ts';
-import { createMac, createVault, readKey, type Vault } from './vault/vault.ts';
+import { createMac, createVault, readKey, SealBroken, type Vault } from './vault/vault.ts';
 
 const exitMs = 2_500;
 
 function jobSource(db: Db, vault: Vault): JobSource {
   return {
     async load(jobId) {
-      const found = await loadJobValues(db, vault, jobId);
+      const found = await readable(() => loadJobValues(db, vault, jobId));
       if (!found) throw ApplicationFailure.nonRetryable(`Job ${jobId} has ended: its values are gone.`, 'JobEnded');
       return found;
     },
     forget: (jobId) => forgetJobValues(db, jobId),
   };
+}
+
+/** What cannot be opened now can never be: trying again would keep the job waiting for ever. */
+async function readable<T>(load: () => Promise<T>): Promise<T> {
+  try {
+    return await load();
+  } catch (error) {
+    if (error instanceof SealBroken) throw ApplicationFailure.nonRetryable(error.message, 'SealBroken');
+    throw error;
+  }
 }
 
 type Setting = { config: Config; log: Log; connection: NativeConnection; dependencies: WorkerDependencies; slots: number };
@@ -85,7 +95,7 @@ async function attach({ host, config, db, log }: Reached) {
     jobs: jobSource(db, vault),
     checkpoints: {
       store: (checkpoint) => storeCheckpoint(db, vault, checkpoint),
-      load: (jobId) => loadCheckpoint(db, vault, jobId),
+      load: (jobId) => readable(() => loadCheckpoint(db, vault, jobId)),
     },
     lastGoodRun: { values: (runbookId, exceptJobId) => lastGoodValues(db, runbookId, exceptJobId) },
     mac: createMac(key),

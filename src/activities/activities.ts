@@ -1,7 +1,8 @@
 /** The activities as Temporal calls them: heartbeats, cancellation, and the errors that Temporal understands. */
-import { CancelledFailure, Context } from '@temporalio/activity';
+import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
 import type { AcquireActivities, ControlActivities, StepActivities } from '../contract/step-task.ts';
 import { acquireBrowser, Superseded } from './acquire.ts';
+import { HostError } from '../host/client.ts';
 import { checkpointBrowser, closeBrowser, parkBrowser, stopSteps } from './control.ts';
 import type { WorkerDependencies } from './dependencies.ts';
 import { createPages } from './pages.ts';
@@ -59,6 +60,8 @@ async function cancellable<T>(work: (signal: AbortSignal, heartbeat: () => void)
     return await work(cancelled.signal, () => context.heartbeat());
   } catch (error) {
     if (cancelled.signal.aborted) throw new CancelledFailure('cancelled', [], error instanceof Error ? error : undefined);
+    // a ledger that cannot be read now can never be
+    if (error instanceof HostError && error.code === 'ledger_unreadable') throw ApplicationFailure.nonRetryable(error.message, error.code);
     throw error;
   } finally {
     context.cancellationSignal.removeEventListener('abort', onCancel);

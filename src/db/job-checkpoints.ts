@@ -1,19 +1,27 @@
-import { eq, sql } from 'drizzle-orm';
-import type { Queryable } from './database.ts';
+import { and, eq, sql } from 'drizzle-orm';
+import type { Db, Queryable } from './database.ts';
 import type { Sealing } from './job-values.ts';
-import { jobCheckpoints } from './schema.ts';
+import { jobCheckpoints, jobs } from './schema.ts';
 
-/** The latest checkpoint of a job; replaces the one before. `plain` is kept sealed. */
+/**
+ * The latest checkpoint of a job; replaces the one before. `plain` is kept sealed. A job that has ended gets none, however late this comes: nothing would delete
+ * it any more. The lock makes the end of the job wait until this is stored, and then delete it.
+ */
 export async function storeCheckpoint(
-  db: Queryable,
+  db: Db,
   vault: Sealing,
   { jobId, token, plain }: { jobId: string; token: number; plain: string },
 ): Promise<void> {
   const row = { token, sealed: vault.seal(plain), createdAt: sql`clock_timestamp()` };
-  await db
-    .insert(jobCheckpoints)
-    .values({ jobId, ...row })
-    .onConflictDoUpdate({ target: jobCheckpoints.jobId, set: row });
+  await db.transaction(async (tx) => {
+    const isOpen = and(eq(jobs.id, jobId), eq(jobs.finished, false));
+    const [open] = await tx.select({ id: jobs.id }).from(jobs).where(isOpen).for('share');
+    if (!open) return;
+    await tx
+      .insert(jobCheckpoints)
+      .values({ jobId, ...row })
+      .onConflictDoUpdate({ target: jobCheckpoints.jobId, set: row });
+  });
 }
 
 /**

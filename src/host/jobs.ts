@@ -1,5 +1,5 @@
 /** The jobs that this host knows: those with a browser, and those whose ledger is still there. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Vault } from '../vault/vault.ts';
 import type { Epoch } from './epoch.ts';
@@ -57,12 +57,13 @@ export class Jobs {
     return { endpoint: browser.endpoint, values: [...state.values.values()] };
   }
 
-  /** Ends the browser and forgets the job. Harmless when there is neither. */
+  /** Ends the browser and forgets the job. Harmless when there is neither; a ledger that is not open is deleted unread, since it may be unreadable. */
   async close(jobId: string): Promise<void> {
     await this.#openings.cancel(jobId);
-    const job = this.#known(jobId);
+    const job = this.#jobs.get(jobId);
     this.#jobs.delete(jobId);
-    await job?.end({ forget: true });
+    if (job) await job.end({ forget: true });
+    else rmSync(this.#fileOf(jobId), { force: true });
   }
 
   async begin(begin: Begin, signal: AbortSignal): Promise<Begun> {

@@ -5,10 +5,18 @@ import { dirname } from 'node:path';
 
 export type Vault = { seal(plain: string): Buffer; open(sealed: Buffer): string };
 
+/** What was to be opened was sealed with another key, or has changed. */
+export class SealBroken extends Error {
+  constructor() {
+    super('What is kept of this job was sealed with another key (UNDERSTUDY_KEY), or has changed.');
+    this.name = 'SealBroken';
+  }
+}
+
 const ivBytes = 12;
 const tagBytes = 16;
 
-/** @param key 64 hex digits. `open` throws when the bytes were sealed with another key or changed. */
+/** @param key 64 hex digits. `open` throws SealBroken when the bytes were sealed with another key or changed. */
 export function createVault(key: string): Vault {
   const secret = Buffer.from(key, 'hex');
   return {
@@ -19,9 +27,13 @@ export function createVault(key: string): Vault {
       return Buffer.concat([iv, cipher.getAuthTag(), body]);
     },
     open(sealed) {
-      const decipher = createDecipheriv('aes-256-gcm', secret, sealed.subarray(0, ivBytes));
-      decipher.setAuthTag(sealed.subarray(ivBytes, ivBytes + tagBytes));
-      return Buffer.concat([decipher.update(sealed.subarray(ivBytes + tagBytes)), decipher.final()]).toString('utf8');
+      try {
+        const decipher = createDecipheriv('aes-256-gcm', secret, sealed.subarray(0, ivBytes));
+        decipher.setAuthTag(sealed.subarray(ivBytes, ivBytes + tagBytes));
+        return Buffer.concat([decipher.update(sealed.subarray(ivBytes + tagBytes)), decipher.final()]).toString('utf8');
+      } catch {
+        throw new SealBroken();
+      }
     },
   };
 }

@@ -2,9 +2,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { JobEventBody } from '../../src/contract/event.ts';
 import { openDatabase, type Database } from '../../src/db/database.ts';
+import { loadCheckpoint, storeCheckpoint } from '../../src/db/job-checkpoints.ts';
 import { findEventsAfter } from '../../src/db/job-events.ts';
 import { findJob } from '../../src/db/jobs.ts';
 import { project, projectEnd } from '../../src/db/projection.ts';
+import { createVault } from '../../src/vault/vault.ts';
 import { createDatabase, type TestDatabase } from '../support/postgres.ts';
 import { created, tasks } from './jobs.ts';
 
@@ -66,4 +68,20 @@ test('the last events of a job that ended by itself may come after its last row'
   await project(db, { ...job.task(0, 3), header: job.header });
   await project(db, job.task(3, 5));
   expect(await findEventsAfter(db, 'j-4', 0)).toEqual(job.events);
+});
+
+test('a checkpoint that comes after the end is not kept, and one that comes with it goes with it', async () => {
+  const { db } = database;
+  const vault = createVault('ab'.repeat(32));
+  const checkpoint = { jobId: 'j-late', token: 1, plain: 'secret' };
+  await project(db, terminated('j-late').task(0, 3));
+  await storeCheckpoint(db, vault, checkpoint);
+  expect(await loadCheckpoint(db, vault, 'j-late')).toEqual({ token: 1, plain: 'secret' });
+  await Promise.all([
+    ...Array.from({ length: 4 }, () => storeCheckpoint(db, vault, checkpoint)),
+    project(db, terminated('j-late').task(3, 5)),
+    ...Array.from({ length: 4 }, () => storeCheckpoint(db, vault, checkpoint)),
+  ]);
+  await storeCheckpoint(db, vault, checkpoint);
+  expect(await loadCheckpoint(db, vault, 'j-late')).toBeUndefined();
 });

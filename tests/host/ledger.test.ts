@@ -10,7 +10,7 @@ import { openLedger } from '../../src/host/ledger.ts';
 import { takeOver } from '../../src/host/leftovers.ts';
 import { isAlive, startTimeOf } from '../../src/host/processes.ts';
 import { createVault } from '../../src/vault/vault.ts';
-import { tempFolder } from './harness.ts';
+import { begin, tempFolder, testHost } from './harness.ts';
 
 const newVault = () => createVault(randomBytes(32).toString('hex'));
 const value = (name: string): Entry => ({ kind: 'values', values: [{ name, value: `secret-${name}`, sensitive: true }] });
@@ -85,4 +85,14 @@ test('a folder that a living host uses is not taken over', () => {
   const pid = stray('host');
   writeFileSync(join(dir, 'browsers.json'), JSON.stringify({ host: { pid, startTime: startTimeOf(pid) }, browsers: [] }));
   expect(() => takeOver(dir, tempFolder())).toThrow(`process ${pid}`);
+});
+
+test('a job whose ledger cannot be read says so, and can be closed', async () => {
+  const host = await testHost();
+  const { epoch } = await host.client.call('attach', {});
+  const file = join(host.options.dir, 'ledgers', 'job.ledger');
+  writeFileSync(file, `${newVault().seal('[]').toString('base64')}\n`);
+  await expect(host.client.call('begin', begin(1, epoch))).rejects.toMatchObject({ code: 'ledger_unreadable' });
+  await host.client.call('close', { jobId: 'job' });
+  expect(existsSync(file)).toBe(false);
 });
