@@ -75,8 +75,8 @@ export type JobAction = z.infer<typeof JobAction>;
 export const RerunRef = z.object({ jobId: z.string(), attempt: z.number().int(), from: z.string().optional().describe('step id') });
 export type RerunRef = z.infer<typeof RerunRef>;
 
-/** A refused command or another thing worth knowing that changed no status. */
-export const Notice = z.object({ at: z.string(), kind: z.enum(['command_refused', 'warning']), text: z.string() });
+/** A refused command, another thing worth knowing that changed no status, or what happened to the job beside its steps (`happening`). */
+export const Notice = z.object({ at: z.string(), kind: z.enum(['command_refused', 'warning', 'happening']), text: z.string() });
 export type Notice = z.infer<typeof Notice>;
 
 /** Everything about a job but its steps: what the workflow keeps, answers and projects. */

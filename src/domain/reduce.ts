@@ -1,6 +1,7 @@
 /** The one place that says what an event means. The workflow, the projection, the api and the console all use it. */
 import type { JobEvent } from '../contract/event.ts';
 import type { JobCounts, JobHeader, JobState, Notice, StepState, StepStatus } from '../contract/job.ts';
+import { happeningOf } from './happenings.ts';
 import { resumed, waitingReducers, type WaitingType } from './reduce-waiting.ts';
 
 /** Notices are few; more than these would only be noise. */
@@ -113,6 +114,9 @@ function commandOf(
   return { action, actor: event.actor, at: event.at, comment: event.comment };
 }
 
+const tell = (state: JobState, { at }: JobEvent, text: string | undefined): JobState =>
+  text === undefined ? state : notice(state, { at, kind: 'happening', text });
+
 /** What the first step that has not ended does, by the job's status: the workflow hears of a step only when it ends. */
 const currentStatus: Partial<Record<JobState['status'], StepStatus>> = { running: 'running', waiting_for_approval: 'waiting' };
 
@@ -138,7 +142,7 @@ export function reduce(state: JobState | undefined, event: JobEvent): JobState {
   if (event.type === 'job.created') return created(event);
   if (!state) throw new RangeError(`a job begins with job.created, not ${event.type}`);
   const next = (reducers[event.type] as (s: JobState, e: JobEvent) => JobState)(state, event);
-  return { ...markCurrent(next, event.at), seq: event.seq };
+  return { ...markCurrent(tell(next, event, happeningOf(event, state)), event.at), seq: event.seq };
 }
 
 /** The longest contiguous run of events, applied in order of seq; what is missing or beyond a gap is left out. */

@@ -20,7 +20,8 @@ function failedLine(state: JobState): string {
 
 function endedWell(state: JobState): string {
   const values = state.steps.reduce((sum, step) => sum + step.captures.length, 0);
-  const parts = [plural(state.counts.succeeded, 'step')];
+  const kept = state.steps.filter((step) => step.skippedBecause === 'kept').length;
+  const parts = [plural(state.counts.succeeded + kept, 'step') + (kept > 0 ? `, ${kept} of them kept` : '')];
   if (values > 0) parts.push(`${plural(values, 'value')} captured`);
   if (state.counts.retries > 0) parts.push(state.counts.retries === 1 ? '1 selector retry' : `${state.counts.retries} selector retries`);
   return parts.join(' · ');

@@ -157,6 +157,9 @@ test('one key is one approve, however often it is sent', async () => {
   expect((await Promise.all([send(), send(), send()])).map(({ status }) => status)).toEqual([200, 200, 200]);
   expect((await send()).status).toBe(200);
   await until(id, { status: 'running' });
-  expect((await bench.job(id)).notices).toEqual([]);
+  expect((await bench.job(id)).notices.map((notice) => notice.text)).toEqual([
+    expect.stringContaining('Asked at step 1'),
+    'Approved by api',
+  ]);
   await post(id, 'cancel');
 });
