@@ -1,5 +1,6 @@
 import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { violations } from './axe.ts';
 import { consoleRig, statusOf } from './console-rig.ts';
 import { paymentRunbook, startPaymentSite, type PaymentSite } from './payment-site.ts';
 
@@ -111,3 +112,39 @@ test('the inbox lists by deadline, takes an answer, and says what was decided', 
   await page.getByRole('button', { name: 'Next question' }).click();
   await expect.poll(() => page.url()).toContain(slow);
 }, 120_000);
+
+test.each(['light', 'dark'] as const)(
+  'axe-core finds nothing wrong on what waits, the question, a rerun and a schedule, %s',
+  async (theme) => {
+    const id = await startAsking(', timeout: 20m');
+    await rig.product.until(id, (event) => event.type === 'job.parked');
+    const page = await rig.page({ colorScheme: theme, reducedMotion: 'reduce' });
+    const { url } = rig.product;
+    await page.goto(`${url}/approvals`);
+    await page.getByRole('heading', { name: 'Click “Release payment”' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+
+    await page.goto(`${url}/jobs/${id}`);
+    const dialog = dialogOf(page);
+    await dialog.locator('[data-spot]').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'hidden' });
+    await page.getByRole('region', { name: 'What happened' }).getByText('Parked: its browser is free').waitFor();
+    expect(await violations(page)).toEqual([]);
+
+    await rig.product.request('POST', `/api/jobs/${id}/cancel`, {});
+    await rig.product.until(id, (event) => event.type === 'job.finished');
+    await page.getByRole('button', { name: 'Rerun' }).click();
+    await dialog.getByRole('radio', { name: /^From the start/ }).waitFor();
+    expect(await violations(page)).toEqual([]);
+
+    const scheduledFor = new Date(Date.now() + 3_600_000).toISOString();
+    const later = await rig.product.startJob(paymentRunbook(site.url), { inputs: { pin }, scheduledFor });
+    asking.push(later.id);
+    await page.goto(`${url}/jobs/${later.id}`);
+    await page.getByRole('heading', { name: /^Scheduled · starts in/ }).waitFor();
+    expect(await violations(page)).toEqual([]);
+  },
+  120_000,
+);

@@ -91,7 +91,7 @@ describe('an answer', () => {
     rest();
     comment.value = 'long thought about';
     await answer('reject');
-    expect(refusal.value).toContain('your comment is kept');
+    expect(refusal.value).toContain('nobody knows whether your answer has arrived. Your comment is kept');
     expect(scope.run(make)?.comment.value).toBe('long thought about');
   });
 

@@ -72,7 +72,7 @@ const deeds: Record<Verdict, string> = {
   approved: 'approved:',
   rejected: 'rejected:',
   expired: 'answered in time:',
-  void: 'is asked again, the page has changed:',
+  void: 'approved, but the page had changed:',
   done: 'answered “it happened”:',
   again: 'answered “run it again”:',
   failed: 'answered “it failed”:',
