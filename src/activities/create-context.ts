@@ -9,7 +9,7 @@ import { BrowserGone, type Attached } from './pages.ts';
 import { race } from './race.ts';
 import { absoluteAddress } from './steps/address.ts';
 import type { ActOptions, Search, StepContext } from './step-context.ts';
-import { firstLine, Interrupted, StepFailure } from './step-failure.ts';
+import { firstLine, Interrupted, Looked, StepFailure } from './step-failure.ts';
 import { fillTemplate, type Values } from './values.ts';
 
 const actMs = 5_000;
@@ -63,7 +63,8 @@ export function createContext({ input, limit, search, values }: Preparing): Prep
       if (!reads) await announce();
       const signal = reads ? waiting : over;
       const options = { timeout: Math.min(actMs, limit.remaining()), signal };
-      return race(work(options), signal).catch((error: unknown) => Promise.reject(afterEffect(error, { limit, signal, reads })));
+      const working = inspection && !reads ? inspection.guarded(() => work(options)) : work(options);
+      return race(working, signal).catch((error: unknown) => Promise.reject(afterEffect(error, { limit, signal, reads })));
     },
   };
   return { context, inspection };
@@ -93,7 +94,7 @@ function afterEffect(error: unknown, { limit, signal, reads }: { limit: Limit; s
 }
 
 const isFinal = (error: unknown): error is Error =>
-  (error instanceof StepFailure && error.code !== 'timeout') || error instanceof Interrupted || error instanceof BrowserGone;
+  (error instanceof StepFailure && error.code !== 'timeout') || [Interrupted, BrowserGone, Looked].some((type) => error instanceof type);
 
 const overdue = 'The step had begun to act, and the page did not answer within the time limit.';
 const notTaken = (error: unknown): string => `The page did not take the action within ${actMs / 1_000} s${suffix(obstacle(error))}.`;

@@ -1,6 +1,6 @@
 /** Questions to a person about a step, as they are asked. */
 import { uuid4 } from '@temporalio/workflow';
-import type { Approval, Evidence } from '../contract/approval.ts';
+import type { Approval, Change, Evidence } from '../contract/approval.ts';
 import type { JobState, StepState } from '../contract/job.ts';
 import type { PlannedStep, StepReport } from '../contract/step-task.ts';
 import { changesBetween } from '../domain/approval.ts';
@@ -31,8 +31,14 @@ export function approvalOf(state: JobState, step: PlannedStep, { evidence, befor
     askedAt: iso(now),
     ...(timeoutMs !== undefined && { deadline: iso(now + timeoutMs), onTimeout: onTimeout ?? 'reject' }),
     evidence,
-    ...(before && { changes: changesBetween(before.evidence, evidence) }),
+    ...(before && { changes: changesOf(before.evidence, evidence) }),
   };
+}
+
+/** A page that changed at the last moment may be as it was by the time of the new look. */
+function changesOf(before: Evidence, now: Evidence): Change[] {
+  const changes = changesBetween(before, now);
+  return changes.length > 0 ? changes : [{ what: 'the page, for a moment, when the step was about to act', was: null, now: null }];
 }
 
 type Unknown = Extract<StepReport, { outcome: 'unknown' }>;

@@ -96,6 +96,29 @@ test.each<[what: string, action: Action, change: string, was: string, now: strin
   expect(changesBetween(approved, there)).toEqual([{ what: 'Leads to', was: full(was), now: full(now) }]);
 });
 
+test.each<[Action]>([
+  [{ type: 'click', selector: { id: 'terms' } }],
+  [{ type: 'click', selector: { cssSelector: 'label:has(#terms)' } }],
+  [{ type: 'input', selector: { id: 'terms' }, value: 'false' }],
+])('approved, %j unticks the box', async (action) => {
+  const { digest } = await lookAt(job, action);
+  expect(await job.run(approvedTask(job, action, { digest }))).toMatchObject({ outcome: 'done' });
+  expect(await job.read('document.querySelector("#terms").checked')).toBe('false');
+});
+
+test('a page that changes after the last look, when the mouse arrives, is stopped in the very event', async () => {
+  const before = rig.site.acts();
+  const { digest } = await lookAt(job, release);
+  await script('document.querySelector("#release").onmousemove = () => { document.querySelector("#amount").value = "9,999.00 EUR"; }');
+  const { values } = evidenceOf(await job.run(approvedTask(job, release, { digest })), 'void');
+  expect(values).toContainEqual({ name: 'Amount', value: '9,999.00 EUR', from: 'form' });
+  const page = (await worker.pages.current(job.jobId))?.page();
+  await page?.click('#outside');
+  expect(rig.site.acts()).toBe(before);
+  await page?.click('#release');
+  await expect.poll(() => rig.site.acts()).toBe(before + 1);
+});
+
 test('a void step shuts its generation, and the new evidence can be approved in the next one', async () => {
   const before = rig.site.acts();
   const { digest } = await lookAt(job, release);

@@ -20,9 +20,10 @@ import type { StepContext } from '../step-context.ts';
 import { Looked, StepFailure } from '../step-failure.ts';
 import { digestOf } from './digest.ts';
 import { jobValues, type Facts } from './facts.ts';
+import { guardTarget } from './guard.ts';
 import { pictureOf } from './mark.ts';
 import { resolveStep, wantedName } from './resolved.ts';
-import { readScene, type Scene } from './scene.ts';
+import { limits, readScene, type Scene } from './scene.ts';
 import { show, tellMessage, type Showing } from './shown.ts';
 import { tidy } from './words.ts';
 
@@ -32,6 +33,11 @@ export type Inspection = {
    * @throws Looked when the step ends here; StepFailure
    */
   element(found: Target): Promise<ElementHandle>;
+  /**
+   * `work` on the element that has passed, watched by the page until it is over
+   * @throws Looked when what was approved was not there any more at the last moment; then nothing was done
+   */
+  guarded<T>(work: () => Promise<T>): Promise<T>;
   /** for a step without an element; does nothing when the step has passed already */
   page(): Promise<void>;
   /**
@@ -63,11 +69,22 @@ export function createInspection(inspecting: Inspecting): Inspection | undefined
   if (!task.look && !task.approved) return undefined;
   const { approved } = task;
   let passed = false;
+  let last: { handle: ElementHandle; essence: string } | undefined;
+  const lookAgain = async (handle: ElementHandle): Promise<never> => {
+    inspecting.limit.end();
+    // the ledger says that the step acts: from there on no pause interrupts it
+    const { gone } = inspecting.attached;
+    const unhurried: Inspecting = { ...inspecting, context: { ...context, waiting: gone }, stopped: gone };
+    const facts = await factsOf(handle, unhurried);
+    const digest = digestOf(facts, { jobId: task.jobId, runbook: runbookOf(task) }, inspecting.dependencies.mac);
+    throw new Looked('void', await evidenceOf({ facts, digest, handle }, unhurried));
+  };
   const inspect = async (handle: ElementHandle | undefined, gone: boolean): Promise<void> => {
     const facts = await factsOf(handle, inspecting);
     const digest = digestOf(facts, { jobId: task.jobId, runbook: runbookOf(task) }, inspecting.dependencies.mac);
     if (approved?.digest === digest) {
       passed = !gone;
+      last = handle && facts.scene ? { handle, essence: facts.scene.essence } : undefined;
       return;
     }
     inspecting.limit.end();
@@ -79,6 +96,16 @@ export function createInspection(inspecting: Inspecting): Inspection | undefined
       const handle = await race(oneElement(found), context.waiting);
       await inspect(handle, false);
       return handle;
+    },
+    async guarded(work) {
+      const guard = last && (await guardTarget(last.handle, limits, last.essence));
+      const result = await work().then(
+        (value) => ({ value }),
+        (error: unknown) => ({ error }),
+      );
+      if (last && (await guard?.end())) return lookAgain(last.handle);
+      if ('error' in result) throw result.error;
+      return result.value;
     },
     page: async () => (passed ? undefined : inspect(undefined, false)),
     whenGone: async () => (passed || !approved ? undefined : inspect(undefined, true)),

@@ -3,12 +3,13 @@ import type { ElementHandle } from 'playwright';
 import { z } from 'zod';
 import { race, within } from '../race.ts';
 import { StepFailure } from '../step-failure.ts';
+import { essenceOf } from './guard.ts';
 import { readTarget, type ReadLimits } from './read-target.ts';
 
 const noFields = ['hidden', 'submit', 'button', 'reset', 'image'].map((type) => `[type=${type} i]`);
 const fieldCss = `input:not(${noFields.join()}), select, textarea, [contenteditable=""], [contenteditable=true]`;
 /** Texts are masked before they are cut to what is shown: until then they are long enough not to end in the middle of a secret. */
-const limits: ReadLimits = {
+export const limits: ReadLimits = {
   fieldCss,
   fields: 40,
   scanned: 5_000,
@@ -36,7 +37,8 @@ const Scene = z.object({
   base: Text,
 });
 export type SceneElement = z.infer<typeof Element>;
-export type Scene = z.infer<typeof Scene>;
+/** `essence`: as the guard of the last moment compares it */
+export type Scene = z.infer<typeof Scene> & { essence: string };
 
 /**
  * @throws StepFailure `element_stale` when the page has removed the element, `timeout` when the page does not answer, `action_failed` when it answers nonsense;
@@ -52,7 +54,7 @@ export async function readScene(element: ElementHandle, signal: AbortSignal): Pr
 
 function asScene(answer: unknown): Scene | StepFailure {
   const scene = Scene.safeParse(answer);
-  return scene.success ? scene.data : notRead();
+  return scene.success ? { ...scene.data, essence: essenceOf(scene.data) } : notRead();
 }
 
 function notRead(error?: unknown): StepFailure {
