@@ -29,15 +29,18 @@ export const isOver = (status: JobStatus): boolean => status === 'completed' || 
 export type RefusalCode = 'action_not_allowed' | 'approval_id_missing' | 'approval_superseded';
 export type Decision = { accepted: true } | { accepted: false; code: RefusalCode; reason: string; status: JobStatus; allowed: JobAction[] };
 
-/** `bare`: it came as a signal, which may leave out which ask it answers as long as there was only one. */
-export type Asked = Pick<Command, 'action' | 'approvalId' | 'stepId' | 'attempt' | 'outcome'> & { bare?: boolean };
+/**
+ * `bare`: it came as a signal, which may leave out which ask it answers as long as there was only one. `at`: when it came (ISO 8601); a yes after the deadline comes
+ * too late, also when the deadline itself could not be heeded in time.
+ */
+export type Asked = Pick<Command, 'action' | 'approvalId' | 'stepId' | 'attempt' | 'outcome'> & { bare?: boolean; at?: string };
 
 /** Pure: the validator of the Updates and the guard of the signals. */
 export function decide(job: Situation, command: Asked): Decision {
   const allowed = allowedActions(job);
   const refuse = (code: RefusalCode, reason: string): Decision => ({ accepted: false, code, reason, status: job.status, allowed });
   if (!allowed.includes(command.action)) return refuse('action_not_allowed', refusal(job, command.action, allowed));
-  const wrong = answersAnother(job, command);
+  const wrong = answersAnother(job, command) ?? tooLate(job, command);
   return wrong ? refuse(wrong.code, wrong.reason) : { accepted: true };
 }
 
@@ -64,6 +67,11 @@ function answersAnother({ approval }: Situation, command: Asked): Wrong {
   }
   if (command.approvalId === approvalId) return undefined;
   return { code: 'approval_superseded', reason: `the question ${command.approvalId} is not open any more; now ${approvalId} is asked` };
+}
+
+function tooLate({ approval }: Situation, { action, at }: Asked): Wrong {
+  if (action !== 'approve' || at === undefined || approval?.deadline === undefined || at < approval.deadline) return undefined;
+  return { code: 'approval_superseded', reason: `the deadline of the question ${approval.approvalId} has passed (${approval.deadline})` };
 }
 
 function resolvesAnother(approval: NonNullable<Situation['approval']>, { stepId, attempt, outcome }: Asked): Wrong {

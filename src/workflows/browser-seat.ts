@@ -86,8 +86,11 @@ export class BrowserSeat {
       .catch(() => 'failed' as const)
       .then((result) => (report = result));
     const hurries = (): boolean => report !== undefined || hurry();
-    await (until === Infinity ? condition(hurries) : condition(hurries, Math.max(1, until - Date.now())));
-    if (!report && !control.cancelling) await condition(() => report !== undefined || control.cancelling, '5s');
+    await (until === Infinity
+      ? condition(hurries)
+      : condition(hurries, Math.max(1, until - Date.now()), { summary: 'the deadline, while the browser is given back' }));
+    if (!report && !control.cancelling)
+      await condition(() => report !== undefined || control.cancelling, '5s', { summary: 'the browser is being given back' });
     if (!report) scope.cancel();
     if (!report && control.cancelling) return null;
     const result = await parked;

@@ -11,6 +11,9 @@ import { actions, eventsSinceQuery, headerQuery, signalOf, updateOf } from './me
 /** Refusals beyond these are not recorded: a flood of signals must not fill the history. */
 const recordedRefusals = 100;
 
+/** The workflow's clock: the same in every replay. */
+const now = (): string => new Date().toISOString();
+
 const isAction = (name: string): name is JobAction => (actions as readonly string[]).includes(name);
 
 const refusal = (code: string, reason: string, details: object): ApplicationFailure =>
@@ -66,7 +69,7 @@ export class JobControl {
     const command = readCommand(action, payload, 'api');
     if ('wrong' in command)
       throw refusal('invalid_command', `${action}: ${command.wrong}`, { status: this.#log.state.status, allowed: [] });
-    const decision = decide(this.#log.state, command);
+    const decision = decide(this.#log.state, { ...command, at: now() });
     if (decision.accepted) return;
     const { code, reason, status, allowed } = decision;
     throw refusal(code, reason, { status, allowed });
@@ -76,7 +79,7 @@ export class JobControl {
     if (!isAction(name)) return this.#refuse(name.slice(0, 60), 'a signal', `there is no such signal; known are ${actions.join(', ')}`);
     const command = readCommand(name, payload, 'a signal');
     if ('wrong' in command) return this.#refuse(name, 'a signal', command.wrong);
-    const decision = decide(this.#log.state, { ...command, bare: command.approvalId === undefined });
+    const decision = decide(this.#log.state, { ...command, bare: command.approvalId === undefined, at: now() });
     if (decision.accepted) this.#apply(command);
     else this.#refuse(name, command.actor, decision.reason);
   }

@@ -80,6 +80,14 @@ test('a question of outcome is answered by resolve alone, for that step and atte
   expect(decide(unknown, { action: 'resolve', stepId: 'pay', attempt: 3 })).toMatchObject({ code: 'approval_id_missing' });
 });
 
+test('a yes after the deadline comes too late, a no does not', () => {
+  const late = { approvalId: 'a-1', at: '2026-11-23T14:00:31.000Z' };
+  const job = asked({ deadline: '2026-11-23T14:00:30.000Z', onTimeout: 'reject' });
+  expect(decide(job, { action: 'approve', ...late })).toMatchObject({ code: 'approval_superseded' });
+  expect(decide(job, { action: 'reject', ...late })).toEqual({ accepted: true });
+  expect(decide(job, { action: 'approve', approvalId: 'a-1', at: '2026-11-23T14:00:29.000Z' })).toEqual({ accepted: true });
+});
+
 test('a wrong moment is told before a wrong ask', () => {
   expect(decide(job('running'), { action: 'approve', approvalId: 'a-9' })).toMatchObject({
     code: 'action_not_allowed',

@@ -17,7 +17,7 @@ export type PaymentSite = {
 const html = (title: string, body: string): string => `<!doctype html><title>${title}</title><h1>${title}</h1>${body}`;
 const login = html(
   'Log in',
-  '<form method="post" action="/login"><label>PIN <input id="pin" name="pin" type="password"></label><button>Log in</button></form>',
+  '<form method="post" action="/login"><label>PIN <input id="pin" name="pin" type="password"></label><button id="log-in">Log in</button></form>',
 );
 const form = (amount: string): string =>
   html(
@@ -74,7 +74,7 @@ variables:
 steps:
   - { id: open, description: Open the bank, action: { type: navigate, url: "${url}/login" } }
   - { id: pin, description: Type the PIN, action: { type: input, selector: { id: pin }, value: "{{pin}}" } }
-  - { id: login, description: Log in, action: { type: click, selector: { cssSelector: button } } }
+  - { id: login, description: Log in, action: { type: click, selector: { id: log-in } } }
   - { id: reference, description: Fill in the reference, action: { type: input, selector: { id: reference }, value: "TW-11" } }
   - id: release
     description: Release the payment
