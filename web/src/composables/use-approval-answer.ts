@@ -77,7 +77,7 @@ export function refusalOf(error: unknown): string {
       .word.toLowerCase();
     return `The job is ${status ?? 'in another state'} now, so your answer did not count.`;
   }
-  if (error instanceof RequestError && error.status === 0)
+  if (error instanceof RequestError && (error.status === 0 || error.status >= 500))
     return 'The server does not answer, so nobody knows whether your answer has arrived. Your comment is kept; what counts is shown once it answers.';
   return `${reasonOf(error)}. Nothing was decided; your comment is kept.`;
 }
