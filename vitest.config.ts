@@ -7,7 +7,8 @@ export default defineConfig({
   test: {
     // Temporal's native module crashes in worker threads
     pool: 'forks',
-    maxWorkers: 2,
+    // on two cores: tests mostly wait for browsers and servers
+    maxWorkers: 3,
     restoreMocks: true,
     allowOnly: !isCi,
     projects: [

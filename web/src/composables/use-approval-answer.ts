@@ -69,15 +69,17 @@ function send(act: Act, { choice, approval, comment }: Said): Promise<void> {
 
 /** Why an answer did not count, and what to do. */
 export function refusalOf(error: unknown): string {
-  const problem = error instanceof RequestError ? error.problem : null;
+  if (!(error instanceof RequestError)) return `${reasonOf(error)}. Nothing was decided; your comment is kept.`;
+  const { problem, status } = error;
   if (problem?.code === 'approval_superseded') return 'This question was not open any more. What is asked now is shown here: look again.';
-  if (problem?.code === 'action_not_allowed') {
-    const status = Object.entries(jobStatuses)
-      .find(([name]) => name === problem.jobStatus)?.[1]
-      .word.toLowerCase();
-    return `The job is ${status ?? 'in another state'} now, so your answer did not count.`;
-  }
-  if (error instanceof RequestError && (error.status === 0 || error.status >= 500))
+  if (problem?.code === 'action_not_allowed')
+    return `The job is ${wordOf(problem.jobStatus) ?? 'in another state'} now, so your answer did not count.`;
+  if (status === 0 || status >= 500)
     return 'The server does not answer, so nobody knows whether your answer has arrived. Your comment is kept; what counts is shown once it answers.';
   return `${reasonOf(error)}. Nothing was decided; your comment is kept.`;
 }
+
+const wordOf = (status: string | undefined): string | undefined =>
+  Object.entries(jobStatuses)
+    .find(([name]) => name === status)?.[1]
+    .word.toLowerCase();
