@@ -12,7 +12,7 @@ export type Keeping = { jobId: string; token: number };
 export type Keeper = { dependencies: Pick<WorkerDependencies, 'host' | 'epoch' | 'checkpoints'>; pages: Pages };
 
 /**
- * Keeps the page, the storages and the job's values, sealed, as the job's only checkpoint; the browser goes on. A page that hangs costs at most 5 s and is kept as far as
+ * Keeps the page, the storages and the job's values, sealed, as the job's only checkpoint; the browser goes on. A page that hangs costs at most 7 s and is kept as far as
  * it can be had, unless this wait has a checkpoint with more in it: that one stays. The worker may die anywhere: before the checkpoint is stored nothing has
  * happened, afterwards it is taken once more and replaces its like.
  * @returns where the page is, masked; undefined when there is no browser of the job

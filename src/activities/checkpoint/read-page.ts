@@ -9,10 +9,13 @@ import { readPosition } from './position.ts';
 import { readFields } from './read-fields.ts';
 import { readSession } from './session.ts';
 
-const pageMs = 1_500;
-const databasesMs = 3_000;
-const storageMs = 1_500;
-const cookiesMs = 1_000;
+/** Nobody waits for a checkpoint, and what it lacks may cost the log-in: a busy machine gets its time. */
+const pageMs = 2_500;
+const databasesMs = 8_000;
+const storageMs = 5_000;
+const cookiesMs = 3_000;
+/** of a page that hangs, which would only be waited for */
+const hangingStorageMs = 1_000;
 const mostFrames = 20;
 const fieldLimits = { fields: 2_000, characters: 4_000_000, ms: 1_000 };
 const mostScrolled = 200;
@@ -57,7 +60,7 @@ function pathOf(frame: Frame): number[] {
 async function readStorage(context: BrowserContext, { page, hangs }: { page: Page | undefined; hangs: boolean }): Promise<StorageState> {
   const databases = !hangs && (await databasesFit(context, page));
   const whole = databases ? await within(databasesMs, context.storageState({ indexedDB: true })) : undefined;
-  const storage = whole ?? (await within(storageMs, context.storageState()));
+  const storage = whole ?? (await within(hangs ? hangingStorageMs : storageMs, context.storageState()));
   return storage ?? { cookies: (await within(cookiesMs, context.cookies())) ?? [], origins: [] };
 }
 
