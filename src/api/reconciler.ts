@@ -1,11 +1,11 @@
 /** Repairs what a crash or an operator left behind: jobs without a workflow, and rows that still call an ended workflow open. */
 import type { JobEvent, JobEventBody } from '../contract/event.ts';
 import type { StepError } from '../contract/error.ts';
-import type { JobState, StepStatus } from '../contract/job.ts';
+import type { JobState } from '../contract/job.ts';
 import { deleteKeysOlderThan } from '../db/idempotency-keys.ts';
 import { findEventsAfter } from '../db/job-events.ts';
 import { findSilentJobs, touchJob, type StoredJob } from '../db/jobs.ts';
-import { isOver } from '../domain/decide.ts';
+import { hasEnded, isOver } from '../domain/decide.ts';
 import { withAdvisoryLock } from '../db/migrate.ts';
 import { projectEnd } from '../db/projection.ts';
 import { headerOf, reduce, reduceAll } from '../domain/reduce.ts';
@@ -112,12 +112,10 @@ const isOpen = (found: WorkflowEnd | null): boolean => found?.status === 'RUNNIN
 /** How the job ended, continuing its seq; nothing when its own events say it already. */
 function lastEvents(state: JobState, found: WorkflowEnd | null): JobEvent[] {
   if (isOver(state.status)) return [];
-  const open = state.steps.filter((step) => !ended.has(step.status)).map((step) => step.id);
+  const open = state.steps.filter((step) => !hasEnded(step)).map((step) => step.id);
   const at = (found?.closedAt ?? new Date()).toISOString();
   return ending(found, open).map((body, index): JobEvent => ({ ...body, seq: state.seq + 1 + index, at }));
 }
-
-const ended: ReadonlySet<StepStatus> = new Set(['succeeded', 'failed', 'skipped']);
 
 function initialStateOf(job: StoredJob): JobState {
   if (job.input) return initialState(job.input);

@@ -1,6 +1,6 @@
 /** What may be done to a job, and when: the table of the Jobs console, in one place. */
 import type { Command } from '../contract/command.ts';
-import type { JobAction, JobHeader, JobStatus } from '../contract/job.ts';
+import type { JobAction, JobHeader, JobStatus, StepStatus } from '../contract/job.ts';
 
 type Situation = Pick<JobHeader, 'status' | 'pausing' | 'cancelling' | 'approval'>;
 
@@ -25,6 +25,10 @@ export function allowedActions(job: Situation): JobAction[] {
 
 /** Nothing happens to the job any more. */
 export const isOver = (status: JobStatus): boolean => status === 'completed' || status === 'failed' || status === 'cancelled';
+
+/** Nothing happens to the step any more. */
+export const hasEnded = ({ status }: { status: StepStatus }): boolean =>
+  status === 'succeeded' || status === 'failed' || status === 'skipped';
 
 export type RefusalCode = 'action_not_allowed' | 'approval_id_missing' | 'approval_superseded';
 export type Decision = { accepted: true } | { accepted: false; code: RefusalCode; reason: string; status: JobStatus; allowed: JobAction[] };

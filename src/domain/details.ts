@@ -1,6 +1,6 @@
 /** A job as Markdown, for the Temporal Web UI: what it waits for, and a table of its steps. */
 import type { JobState, StepState } from '../contract/job.ts';
-import { allowedActions } from './decide.ts';
+import { allowedActions, hasEnded } from './decide.ts';
 import { lineOf } from './row.ts';
 
 /** Steps before and after the current one: a table of a thousand rows helps nobody. */
@@ -39,7 +39,7 @@ const rowOf = (step: StepState): string =>
   `| ${step.ordinal} | ${plain(step.description)} | ${words[step.status](step)} | ${seconds(step.durationMs)} | ${noteOf(step)} |`;
 
 function table(steps: readonly StepState[]): string[] {
-  const found = steps.findIndex((step) => step.status === 'running' || step.status === 'waiting' || step.status === 'pending');
+  const found = steps.findIndex((step) => !hasEnded(step));
   const current = found < 0 ? steps.length : found;
   const shown = steps.slice(Math.max(0, current - around), current + around + 1);
   const before = Math.max(0, current - around);

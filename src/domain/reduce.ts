@@ -1,6 +1,7 @@
 /** The one place that says what an event means. The workflow, the projection, the api and the console all use it. */
 import type { JobEvent } from '../contract/event.ts';
 import type { JobCounts, JobHeader, JobState, Notice, StepState, StepStatus } from '../contract/job.ts';
+import { hasEnded } from './decide.ts';
 import { happeningOf } from './happenings.ts';
 import { resumed, waitingReducers, type WaitingType } from './reduce-waiting.ts';
 
@@ -9,9 +10,6 @@ const keptNotices = 50;
 
 type EventOf<T extends JobEvent['type']> = Extract<JobEvent, { type: T }>;
 type Reducers = { [T in Exclude<JobEvent['type'], 'job.created' | WaitingType>]: (state: JobState, event: EventOf<T>) => JobState };
-
-const over: ReadonlySet<StepStatus> = new Set(['succeeded', 'failed', 'skipped']);
-const ended = (step: StepState): boolean => over.has(step.status);
 
 function created(event: EventOf<'job.created'>): JobState {
   const steps = event.steps.map((step): StepState => ({ ...step, status: 'pending', attempt: 0, retries: 0, captures: [] }));
@@ -121,12 +119,12 @@ const tell = (state: JobState, { at }: JobEvent, text: string | undefined): JobS
 const currentStatus: Partial<Record<JobState['status'], StepStatus>> = { running: 'running', waiting_for_approval: 'waiting' };
 
 function markCurrent(state: JobState, at: string): JobState {
-  const current = state.steps.findIndex((step) => !ended(step));
+  const current = state.steps.findIndex((step) => !hasEnded(step));
   const wanted = (index: number): StepStatus => (index === current && currentStatus[state.status]) || 'pending';
-  if (state.steps.every((step, index) => ended(step) || step.status === wanted(index))) return state;
+  if (state.steps.every((step, index) => hasEnded(step) || step.status === wanted(index))) return state;
   const steps = state.steps.map((step, index): StepState => {
     const status = wanted(index);
-    if (ended(step) || step.status === status) return step;
+    if (hasEnded(step) || step.status === status) return step;
     return { ...step, status, startedAt: status === 'running' ? at : undefined };
   });
   return { ...state, steps };

@@ -1,7 +1,7 @@
 /** A job as a row of the list. */
 import type { JobHeader, JobRow, JobState, StepState, StepStatus } from '../contract/job.ts';
 import { briefOf } from './approval.ts';
-import { allowedActions } from './decide.ts';
+import { allowedActions, hasEnded } from './decide.ts';
 
 const letters: Record<StepStatus, string> = { pending: 'p', running: 'r', waiting: 'w', succeeded: 's', failed: 'f', skipped: 'k' };
 
@@ -9,8 +9,7 @@ const letters: Record<StepStatus, string> = { pending: 'p', running: 'r', waitin
 export const barOf = (steps: readonly StepState[]): string => steps.map((step) => letters[step.status]).join('');
 
 const plural = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`;
-const current = (state: JobState): StepState | undefined =>
-  state.steps.find((step) => step.status === 'running' || step.status === 'waiting' || step.status === 'pending');
+const current = (state: JobState): StepState | undefined => state.steps.find((step) => !hasEnded(step));
 
 function failedLine(state: JobState): string {
   const failed = state.steps.find((step) => step.status === 'failed');

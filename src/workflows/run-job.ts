@@ -12,6 +12,7 @@ import type { StepError } from '../contract/error.ts';
 import type { JobStatus } from '../contract/job.ts';
 import type { Acquired, JobInput } from '../contract/step-task.ts';
 import { firstStep, type Cursor } from '../domain/cursor.ts';
+import { hasEnded } from '../domain/decide.ts';
 import { BrowserSeat, type Got } from './browser-seat.ts';
 import { JobControl } from './job-control.ts';
 import { JobLog, type CarriedLog } from './job-log.ts';
@@ -81,7 +82,7 @@ async function tell(job: Job, carried: Carried | undefined): Promise<JobStatus> 
   const begun = await begin(job);
   if (begun === 'continue') await continueAsNew(job, position);
   const ending = begun === 'begun' ? await carryOut(job, position) : begun === 'continue' ? cancelled : begun;
-  const rest = log.state.steps.filter((step) => ['pending', 'running', 'waiting'].includes(step.status)).map((step) => step.id);
+  const rest = log.state.steps.filter((step) => !hasEnded(step)).map((step) => step.id);
   if (rest.length > 0)
     log.emit({ type: 'steps.skipped', stepIds: rest, because: ending.status === 'cancelled' ? 'cancelled' : 'not_reached' });
   log.emit({ type: 'job.finished', ...ending });
