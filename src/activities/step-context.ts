@@ -1,7 +1,8 @@
 /** What a step's handler works with. */
 import type { Page } from 'playwright';
 import type { Candidate } from '../contract/error.ts';
-import type { Action, ActionType } from '../contract/runbook.ts';
+import type { Action, ActionType } from '../contract/action.ts';
+import type { StepFile } from '../contract/job.ts';
 import type { PlannedStep } from '../contract/step-task.ts';
 import type { Call } from '../host/protocol.ts';
 import type { Limit } from './limit.ts';
@@ -9,7 +10,7 @@ import type { Target } from './selectors/find.ts';
 import type { Values } from './values.ts';
 
 /** What was learned while the element was looked for; part of the report, whatever the outcome. */
-export type Search = { retries: number; candidates: Candidate[]; matchedBy?: string };
+export type Search = { retries: number; candidates: Candidate[]; matchedBy?: string; missed?: string[] };
 export type Network = Call['refusals'][1];
 export type ActOptions = { timeout: number; signal: AbortSignal };
 
@@ -46,7 +47,7 @@ export type StepContext = {
   act<T>(work: (options: ActOptions) => Promise<T>): Promise<T>;
 };
 
-/** `extracted` is what later captures know as {{__extracted}}. */
-export type StepOutcome = { extracted?: string };
+/** `extracted` is what later captures know as {{__extracted}}; `files` are stored already. */
+export type StepOutcome = { extracted?: string; files?: StepFile[] };
 export type ActionOf<K extends ActionType> = Extract<Action, { type: K }>;
 export type StepHandler<K extends ActionType> = (action: ActionOf<K>, context: StepContext) => Promise<StepOutcome>;

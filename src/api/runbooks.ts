@@ -46,7 +46,7 @@ export function runbookHandlers({ database: { db } }: ApiDependencies): RunbookH
 
 function validate(source: string): z.input<typeof Validation> {
   const { runbook, errors, steps } = parseRunbook(source);
-  return { errors, title: runbook?.title ?? null, variables: runbook?.variables ?? {}, steps };
+  return { kind: 'runbook', translation: null, warnings: [], errors, title: runbook?.title ?? null, variables: runbook?.variables ?? {}, steps };
 }
 
 /** A name of a URL from a title; a title without Latin letters or digits gives `runbook`. */

@@ -5,7 +5,7 @@ export const Artifact = z.object({
   id: z.string(),
   jobId: z.string(),
   stepId: z.string().nullable(),
-  kind: z.enum(['screenshot']),
+  kind: z.enum(['screenshot', 'download', 'export']),
   name: z.string(),
   type: z.string(),
   bytes: z.number().int(),

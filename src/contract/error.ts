@@ -10,6 +10,7 @@ export const StepErrorCode = z.enum([
   'navigation_failed',
   'timeout',
   'action_failed',
+  'assertion_failed',
   'capture_failed',
   'value_missing',
   'blocked_address',
@@ -32,6 +33,8 @@ export const Diagnostics = z.object({
   candidates: z.array(Candidate).optional(),
   /** short descriptions of the elements that matched, for `ambiguous` */
   matches: z.array(z.string()).optional(),
+  /** elements that may have been meant, in a sentence each: a button “Sign in” exists, “Log in” was asked for */
+  lookAlikes: z.array(z.string()).optional(),
   console: z.array(z.string()).optional(),
   failedRequests: z.array(z.string()).optional(),
 });

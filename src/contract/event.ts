@@ -6,7 +6,18 @@ import { z } from 'zod';
 import { Approval, Change } from './approval.ts';
 import { Outcome } from './command.ts';
 import { StepError } from './error.ts';
-import { CapturedValue, InputValue, JobAction, PageRef, PlannedStepSummary, RerunRef, RunbookRef } from './job.ts';
+import {
+  CapturedValue,
+  InputValue,
+  JobAction,
+  PageRef,
+  PlannedStepSummary,
+  RerunRef,
+  RunbookRef,
+  SeenDialog,
+  SkippedBecause,
+  StepFile,
+} from './job.ts';
 import { OnTimeout } from './runbook.ts';
 
 const base = { seq: z.number().int().min(1), at: z.string() };
@@ -37,6 +48,10 @@ export const JobEvent = z.discriminatedUnion('type', [
     attempt: z.number().int(),
     retries: z.number().int(),
     matchedBy: z.string().optional(),
+    missed: z.array(z.string()).optional(),
+    dialogs: z.array(SeenDialog).optional(),
+    files: z.array(StepFile).optional(),
+    appended: z.record(z.string(), z.number().int()).optional(),
     captures: z.array(CapturedValue),
     page: PageRef.optional(),
     screenshot: z.string().optional(),
@@ -50,6 +65,7 @@ export const JobEvent = z.discriminatedUnion('type', [
     attempt: z.number().int(),
     retries: z.number().int(),
     error: StepError,
+    dialogs: z.array(SeenDialog).optional(),
     page: PageRef.optional(),
     screenshot: z.string().optional(),
   }),
@@ -58,8 +74,20 @@ export const JobEvent = z.discriminatedUnion('type', [
     ...base,
     type: z.literal('steps.skipped'),
     stepIds: z.array(z.string()),
-    because: z.enum(['not_reached', 'cancelled', 'kept']),
+    because: SkippedBecause,
   }),
+  /** the next time through a loop begins; `iteration` from 0 */
+  z.object({
+    ...base,
+    type: z.literal('loop.iterated'),
+    stepId: z.string(),
+    iteration: z.number().int().min(0),
+    total: z.number().int().optional(),
+    label: z.string().nullable(),
+  }),
+  z.object({ ...base, type: z.literal('loop.ended'), stepId: z.string(), capped: z.boolean() }),
+  /** `match` null: the default */
+  z.object({ ...base, type: z.literal('branch.taken'), stepId: z.string(), value: z.string().nullable(), match: z.string().nullable() }),
   z.object({ ...base, type: z.literal('job.pausing'), ...by }),
   z.object({ ...base, type: z.literal('job.paused') }),
   z.object({ ...base, type: z.literal('job.resumed'), ...by }),

@@ -14,6 +14,24 @@ export type StepStatus = z.infer<typeof StepStatus>;
 export const CapturedValue = z.object({ name: z.string(), value: z.string().nullable(), truncated: z.boolean().optional() });
 export type CapturedValue = z.infer<typeof CapturedValue>;
 
+/** A file that a step has left; `artifactId` leads to it. */
+export const StepFile = z.object({
+  artifactId: z.string(),
+  kind: z.enum(['download', 'export']),
+  name: z.string(),
+  bytes: z.number().int(),
+});
+export type StepFile = z.infer<typeof StepFile>;
+
+/** A dialog that the page opened during a step. `asked`: the step said what becomes of it; any other one is dismissed. */
+export const SeenDialog = z.object({
+  type: z.string().describe('alert, confirm, prompt or beforeunload'),
+  message: z.string(),
+  answer: z.enum(['accepted', 'dismissed']),
+  asked: z.boolean(),
+});
+export type SeenDialog = z.infer<typeof SeenDialog>;
+
 export const InputValue = z.object({ name: z.string(), value: z.string().nullable() });
 export type InputValue = z.infer<typeof InputValue>;
 
@@ -27,8 +45,49 @@ export const PlannedStepSummary = z.object({
   riskLevel: RiskLevel.optional(),
   /** a person is asked before it runs */
   asks: z.boolean().optional(),
+  /** steps are listed in the order of the runbook; those inside a container follow it and are one deeper. Absent: 0 */
+  depth: z.number().int().optional(),
+  /** only decides about the steps inside it; does not count as a step */
+  container: z.enum(['loop', 'branches']).optional(),
+  /** the case of the branches that the step belongs to; null: the default. Only on the outermost steps of a case */
+  branch: z.string().nullable().optional(),
 });
 export type PlannedStepSummary = z.infer<typeof PlannedStepSummary>;
+
+/** One time through a loop. `label`: the item, when it may be shown. */
+export const Iteration = z.object({
+  /** from 0 */
+  index: z.number().int(),
+  label: z.string().nullable(),
+  status: z.enum(['running', 'succeeded', 'failed']),
+  startedAt: z.string(),
+  durationMs: z.number().optional(),
+  /** the first step that failed in it */
+  failedStepId: z.string().optional(),
+  message: z.string().optional(),
+});
+export type Iteration = z.infer<typeof Iteration>;
+
+/** What is known of a loop that has begun. */
+export const LoopState = z.object({
+  /** how many iterations have begun */
+  begun: z.number().int(),
+  /** of a loop over a list */
+  total: z.number().int().optional(),
+  failed: z.number().int(),
+  /** it ended because of maxIterations, though there was more to do */
+  capped: z.boolean().optional(),
+  /** the last 50, and the first 50 that failed */
+  iterations: z.array(Iteration),
+});
+export type LoopState = z.infer<typeof LoopState>;
+
+/** How often a step inside a loop has ended so far, and how. */
+export const Runs = z.object({ succeeded: z.number().int(), failed: z.number().int(), skipped: z.number().int() });
+export type Runs = z.infer<typeof Runs>;
+
+export const SkippedBecause = z.enum(['not_reached', 'cancelled', 'kept', 'condition', 'branch', 'no_iteration']);
+export type SkippedBecause = z.infer<typeof SkippedBecause>;
 
 export const PageRef = z.object({ url: z.string(), title: z.string() });
 export type PageRef = z.infer<typeof PageRef>;
@@ -44,12 +103,21 @@ export const StepState = PlannedStepSummary.extend({
   durationMs: z.number().optional(),
   /** The selector field that found the element. */
   matchedBy: z.string().optional(),
+  /** more dependable selector fields that matched nothing, as `id "x"`: a hint to repair the runbook */
+  missed: z.array(z.string()).optional(),
+  dialogs: z.array(SeenDialog).optional(),
+  files: z.array(StepFile).optional(),
+  /** of a step inside a loop: all iterations before this one */
+  runs: Runs.optional(),
+  loop: LoopState.optional(),
+  /** of branches: the value, and the case that was taken (null: the default) */
+  taken: z.object({ value: z.string().nullable(), match: z.string().nullable() }).optional(),
   captures: z.array(CapturedValue),
   page: PageRef.optional(),
   error: StepError.optional(),
   screenshot: z.string().optional().describe('artifact id'),
-  /** `kept`: an earlier attempt of the job did it */
-  skippedBecause: z.enum(['not_reached', 'cancelled', 'kept']).optional(),
+  /** `kept`: an earlier attempt of the job did it; `condition`: its `when`; `branch`: another case was taken, or none; `no_iteration`: its loop had nothing to do */
+  skippedBecause: SkippedBecause.optional(),
   approvals: z.array(ApprovalRecord).optional(),
 });
 export type StepState = z.infer<typeof StepState>;
@@ -113,6 +181,8 @@ export const JobHeader = z.object({
   /** the browser was given back while the job waits: when, and where it stood */
   parked: z.object({ at: z.string(), url: z.string() }).optional(),
   rerunOf: RerunRef.optional(),
+  /** collection → number of rows */
+  collections: z.record(z.string(), z.number().int()).optional(),
 });
 export type JobHeader = z.infer<typeof JobHeader>;
 

@@ -26,12 +26,31 @@ export const SaveRunbookBody = z.strictObject({
 });
 export type SaveRunbookBody = z.infer<typeof SaveRunbookBody>;
 export const ValidateBody = z.strictObject({ source: z.string() });
+/** What a text is: a runbook, one in the short dialect, or a recording of Chrome DevTools. */
+export const SourceKind = z.enum(['runbook', 'short', 'recording']);
+export type SourceKind = z.infer<typeof SourceKind>;
+/** One line of a runbook's outline. `line` is where the step stands in the text, from 1; in a translation when there is one. */
+export const OutlineStep = z.object({
+  id: z.string(),
+  ordinal: z.number().int(),
+  description: z.string(),
+  action: z.string(),
+  line: z.number().int(),
+  depth: z.number().int(),
+  container: z.enum(['loop', 'branches']).optional(),
+  /** of which case it is; null: the default */
+  branch: z.string().nullable().optional(),
+});
+export type OutlineStep = z.infer<typeof OutlineStep>;
 export const Validation = z.object({
+  kind: SourceKind,
+  /** the runbook that it becomes (YAML), for the short dialect and recordings; null for a runbook, and when it cannot be translated */
+  translation: z.string().nullable(),
   errors: z.array(RunbookMistake),
+  /** fields that are not known, and other things worth knowing; the runbook runs */
+  warnings: z.array(RunbookMistake),
   title: z.string().nullable(),
   variables: z.record(z.string(), Variable),
-  steps: z.array(
-    z.object({ id: z.string(), ordinal: z.number().int(), description: z.string(), action: z.string(), line: z.number().int() }),
-  ),
+  steps: z.array(OutlineStep),
 });
 export type Validation = z.infer<typeof Validation>;

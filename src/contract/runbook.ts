@@ -3,59 +3,7 @@
  * fields that are ours are marked. Parsing YAML into these shapes is `parse-runbook.ts`; here is only what a valid one looks like.
  */
 import { z } from 'zod';
-
-/** A string in which `{{name}}` and `{{ expression }}` are replaced before use. */
-const Template = z.string();
-const Ms = z.number().int().min(0).max(3_600_000);
-const Name = z.string().regex(/^[A-Za-z_$][\w$]*$/, 'must be a name: letters, digits and _, not starting with a digit');
-
-/** Fields are tried in this order; tagName, role and inputType filter the candidates of every field. */
-export const Selector = z.strictObject({
-  id: Template.optional(),
-  ariaLabel: Template.optional(),
-  dataTestId: Template.optional(),
-  dataAttributes: z.record(z.string(), Template).optional(),
-  cssSelector: Template.optional(),
-  xPath: Template.optional(),
-  labelText: Template.optional(),
-  innerText: z.string().max(200).optional(),
-  placeholder: Template.optional(),
-  name: Template.optional(),
-  rect: z.strictObject({ x: z.number(), y: z.number(), width: z.number(), height: z.number() }).optional(),
-  tagName: z.string().optional(),
-  role: z.string().optional(),
-  inputType: z.string().optional(),
-});
-export type Selector = z.infer<typeof Selector>;
-
-const WaitState = z.enum(['visible', 'hidden', 'attached', 'detached']);
-
-/** `wait` takes exactly one of duration (ms), selector, url, text (ours; the format names the action without fields). */
-export const Action = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('navigate'), url: Template }),
-  z.strictObject({ type: z.literal('click'), selector: Selector }),
-  z.strictObject({ type: z.literal('input'), selector: Selector, value: Template }),
-  z.strictObject({ type: z.literal('select'), selector: Selector, value: Template.optional(), optionText: Template.optional() }),
-  z.strictObject({ type: z.literal('hover'), selector: Selector }),
-  z.strictObject({
-    type: z.literal('wait'),
-    duration: Ms.optional(),
-    selector: Selector.optional(),
-    state: WaitState.optional(),
-    url: Template.optional(),
-    text: Template.optional(),
-  }),
-  z.strictObject({ type: z.literal('key'), key: Template, selector: Selector.optional() }),
-  z.strictObject({
-    type: z.literal('scroll'),
-    to: z.enum(['top', 'bottom']).optional(),
-    by: z.number().optional(),
-    selector: Selector.optional(),
-  }),
-  z.strictObject({ type: z.literal('extract'), script: z.string() }),
-]);
-export type Action = z.infer<typeof Action>;
-export type ActionType = Action['type'];
+import { Action, Check, CollectionName, Ms, Name, Template } from './action.ts';
 
 /** `pattern` is a regular expression; `group` 0 is the whole match (default: 1 when the pattern has a group, else 0). */
 export const Capture = z.strictObject({
@@ -97,7 +45,40 @@ export const StepApproval = z.strictObject({
 });
 export type StepApproval = z.infer<typeof StepApproval>;
 
-export const Step = z.strictObject({
+/**
+ * `append` adds the value of `source` (a captured name; a JSON list adds each of its items), or without it one row of the values that this step has captured.
+ * `aggregate` puts a figure about the collection, or about one `field` of its rows, into `outputVariable` (default `<collection>_<operation>`).
+ */
+export const MemoryOperation = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('append'), collection: CollectionName, source: Name.optional() }),
+  z.strictObject({
+    type: z.literal('aggregate'),
+    collection: CollectionName,
+    operation: z.enum(['sum', 'count', 'avg', 'min', 'max', 'concat', 'unique_count']),
+    field: z.string().min(1).max(200).optional(),
+    outputVariable: Name.optional(),
+  }),
+]);
+export type MemoryOperation = z.infer<typeof MemoryOperation>;
+
+/** Exactly one of `condition` (checked before every iteration) and `forEach` (a list in a variable, or `collection:<name>`). Variables count from 0. */
+export const Loop = z.strictObject({
+  condition: z.string().optional(),
+  forEach: z.string().optional(),
+  /** default `item` */
+  itemVariable: Name.optional(),
+  indexVariable: Name.optional(),
+  counterVariable: Name.optional(),
+  /** default 100; reached, the loop ends with a warning */
+  maxIterations: z.number().int().min(1).max(100_000).optional(),
+});
+export type Loop = z.infer<typeof Loop>;
+
+/** What becomes of a dialog that the page opens during the step (ours); without this it is dismissed. `text` answers a prompt. */
+export const DialogAnswer = z.union([z.enum(['accept', 'dismiss']), z.strictObject({ accept: z.boolean(), text: Template.optional() })]);
+export type DialogAnswer = z.infer<typeof DialogAnswer>;
+
+const plainStep = z.strictObject({
   id: z.string().regex(/^[A-Za-z0-9][\w.-]{0,63}$/, 'must be 1 to 64 letters, digits, -, _ or .'),
   ordinal: z.number().int().min(0),
   description: z.string().max(500),
@@ -114,20 +95,44 @@ export const Step = z.strictObject({
   retries: z.number().int().min(0).max(10).optional(),
   continueOnError: z.boolean().optional(),
   effect: Effect.optional(),
+  /** the step is skipped unless this expression, or template, gives something true */
+  when: z.string().optional(),
+  /** for a step that happens once and whose outcome is unknown: when this holds, it has happened; when not, it is tried again */
+  probe: Check.optional(),
+  dialog: DialogAnswer.optional(),
+  memoryOperations: z.array(MemoryOperation).max(50).optional(),
+  /** repeats `steps`; the step's own action comes at the end of every iteration */
+  loop: Loop.optional(),
 });
-export type Step = z.infer<typeof Step>;
+/** Parsing gives a step with a loop or branches that has no action of its own the action `memory`. */
+export type Step = z.infer<typeof plainStep> & { steps?: Step[]; branches?: Branches };
+/**
+ * The step's own action comes before its branches. `variable` is a name or a template; the first case with that value is taken, else `default`, else the step is skipped.
+ */
+export type Branches = { variable: string; cases: { match: string; steps: Step[] }[]; default?: Step[] };
+
+const Steps: z.ZodType<Step[]> = z.lazy(() => z.array(Step).min(1).max(1_000));
+export const BranchCase = z.strictObject({ match: z.string(), steps: Steps });
+export const Branches = z.strictObject({
+  variable: z.string().min(1),
+  cases: z.array(BranchCase).min(1).max(100),
+  default: Steps.optional(),
+});
+export const Step = plainStep.extend({ steps: Steps.optional(), branches: Branches.optional() });
 
 export const Settings = z.strictObject({
   baseUrl: Template.optional(),
   defaultTimeout: Ms.default(10_000),
   pauseBetweenSteps: z.number().int().min(0).max(60_000).default(500),
   stopOnError: z.boolean().default(true),
+  /** ours: size of the page in pixels; default 1280 x 800 */
+  viewport: z.strictObject({ width: z.number().int().min(200).max(4_000), height: z.number().int().min(200).max(4_000) }).optional(),
 });
 export type Settings = z.infer<typeof Settings>;
 
-/** `env` reads only names that the operator allows (UNDERSTUDY_ENV_ALLOW). `required` defaults to true, `sensitive` to false. */
+/** `data` reads a column of the row that the job is started with; `context` is given like `prompt`, since no AI reads it. `env` reads only names that the operator allows (UNDERSTUDY_ENV_ALLOW). `required` defaults to true, `sensitive` to false. */
 export const Variable = z.strictObject({
-  source: z.enum(['prompt', 'fixed', 'env', 'expression']),
+  source: z.enum(['prompt', 'fixed', 'env', 'expression', 'data', 'context']),
   description: z.string().optional(),
   required: z.boolean().default(true),
   sensitive: z.boolean().default(false),
@@ -146,19 +151,23 @@ export const Metadata = z.strictObject({
   skills: z.array(z.string()).optional(),
 });
 
+/** `mapping`: variable name → column of the data row; a variable that is not in it reads the column of its own name. */
+export const DataSource = z.strictObject({ mapping: z.record(Name, z.string().min(1)) });
+
 export const Runbook = z.strictObject({
   title: z.string().min(1).max(200),
   naturalLanguageSummary: z.string().optional(),
   settings: Settings,
   metadata: Metadata.optional(),
-  steps: z.array(Step).min(1).max(1_000),
+  steps: Steps,
   notes: z.string().optional(),
   context: z.string().optional(),
   variables: z.record(Name, Variable).default({}),
+  dataSource: DataSource.optional(),
 });
 export type Runbook = z.infer<typeof Runbook>;
 
-/** A mistake in a runbook. `line` and `column` count from 1; `path` is dotted, as in `steps[2].action.url`. */
+/** A mistake in a runbook, or something worth knowing about it. `line` and `column` count from 1; `path` is dotted, as in `steps[2].action.url`. */
 export const RunbookMistake = z.object({
   line: z.number().int(),
   column: z.number().int(),

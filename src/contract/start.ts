@@ -12,6 +12,8 @@ export const StartJobBody = z.strictObject({
   runbook: z.string().optional(),
   inputs: Inputs.optional(),
   secrets: Inputs.optional(),
+  /** a row: column → value */
+  data: z.record(z.string().min(1).max(200), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
   /** who asks, as claimed; default "api" */
   requestedBy: z.string().max(200).optional(),
   /** when it starts: in the future, at most a year ahead; default: at once */
@@ -39,6 +41,9 @@ export const RerunStep = z.object({
   description: z.string(),
   action: z.string(),
   effect: Effect,
+  /** a rerun can begin only at steps that stand in no other (depth 0) */
+  depth: z.number().int(),
+  container: z.enum(['loop', 'branches']).optional(),
   status: StepStatus,
   fate: z.enum(['kept', 'repeats', 'runs']),
   /** happens once and may have happened: must be in `repeat` */

@@ -1,14 +1,25 @@
 /** What travels between the workflow and the activities. Types only: workflow code must not carry zod. */
+import type { Action } from './action.ts';
 import type { Evidence } from './approval.ts';
 import type { StepError } from './error.ts';
 import type { JobEvent } from './event.ts';
-import type { CapturedValue, InputValue, JobHeader, PageRef, RerunRef, RunbookRef } from './job.ts';
-import type { Effect, OnTimeout, Settings, Step } from './runbook.ts';
+import type { CapturedValue, InputValue, JobHeader, PageRef, RerunRef, RunbookRef, SeenDialog, StepFile } from './job.ts';
+import type { Effect, Loop, OnTimeout, Settings, Step } from './runbook.ts';
 
 /** `timeoutMs` absent: an answer is waited for as long as it takes. */
 export type PlannedApproval = { message?: string; timeoutMs?: number; onTimeout: OnTimeout; changingParameters: string[] };
-/** A step with every default filled in. A person is asked first when there is `approval`. */
-export type PlannedStep = Omit<Step, 'approval' | 'requiresConfirmation'> & {
+export type PlannedLoop = Omit<Loop, 'maxIterations'> & { maxIterations: number };
+/** `hasDefault`: the last of `bodies` is the default */
+export type PlannedBranches = { variable: string; matches: string[]; hasDefault: boolean };
+/**
+ * A step with every default filled in. A person is asked first when there is `approval`. A container (`loop` or `branches`, never both) only decides about its `bodies`: one for a loop,
+ * one for each case of branches; its own action has become a step of its own.
+ */
+export type PlannedStep = Omit<Step, 'approval' | 'requiresConfirmation' | 'action' | 'loop' | 'branches' | 'steps'> & {
+  action: Action;
+  loop?: PlannedLoop;
+  branches?: PlannedBranches;
+  bodies?: PlannedStep[][];
   effect: Effect;
   timeout: number;
   retries: number;
@@ -41,7 +52,7 @@ export type JobInput = {
 /** `queue` is the host's own task queue; `<queue>:ctl` is its control queue. */
 export type Acquired = { host: string; queue: string };
 /** `restore`: the browser is put back to the job's checkpoint; `openAt`: a fresh one first opens this address. */
-export type AcquireTask = { jobId: string; restore?: true; openAt?: string };
+export type AcquireTask = { jobId: string; restore?: true; openAt?: string; viewport?: Settings['viewport'] };
 /**
  * acquire either gives a browser or says why the job cannot go on. `session_lost`: there is a browser, but the page that the checkpoint knows cannot be reached
  * any more (mostly: the log-in has expired).
@@ -61,6 +72,7 @@ export type StepTask = {
   after: number | null;
   gen: number;
   dispatch: number;
+  /** without `bodies` */
   step: PlannedStep;
   /** ms to wait before the step, 0 for the first */
   pauseBefore: number;
@@ -68,6 +80,10 @@ export type StepTask = {
   /** only look: find the target, take the evidence for an approval and a checkpoint, change nothing. The step's effect is `read` then */
   look?: { runbook: RunbookRef | null };
   /** look again and act only when the digest is still the same; the report is `void` otherwise */
+  /** of a container: only decide about iteration `iteration` (from 0; of branches always 0). The step's effect is `read` then */
+  decide?: { iteration: number };
+  /** only ask the step's probe whether it has happened */
+  probe?: true;
   approved?: { runbook: RunbookRef | null; approvalId: string; digest: string };
 };
 
@@ -80,9 +96,32 @@ type Ran = {
   page?: PageRef;
   screenshot?: string;
 };
+/**
+ * What a container decided. `in`: body number `body` is carried out (`total`: of how many iterations, when that is known; `label`: the item, null when it may not be
+ * shown; `value`: of branches). `past`: nothing (more) is done; `capped`: though there was more to do.
+ */
+export type Decision =
+  | { go: 'in'; body: number; total?: number; label?: string | null; value?: string | null }
+  | { go: 'past'; capped?: boolean; value?: string | null };
+
 export type StepReport =
-  | (Ran & { outcome: 'done'; matchedBy?: string; captures: CapturedValue[] })
-  | (Ran & { outcome: 'failed'; error: StepError })
+  | (Ran & {
+      outcome: 'done';
+      matchedBy?: string;
+      missed?: string[];
+      dialogs?: SeenDialog[];
+      files?: StepFile[];
+      captures: CapturedValue[];
+      /** collection → how many rows the step added */
+      appended?: Record<string, number>;
+      /** the answer to `decide` */
+      decision?: Decision;
+      /** the answer to `probe` */
+      happened?: boolean;
+    })
+  | (Ran & { outcome: 'failed'; error: StepError; dialogs?: SeenDialog[] })
+  /** its `when` did not hold; nothing was done */
+  | { instance: number; outcome: 'skipped' }
   /** of a `look` */
   | (Ran & { outcome: 'seen'; evidence: Evidence })
   /** of an approved step: nothing was done, since the page is not what was approved */

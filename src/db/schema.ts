@@ -127,7 +127,7 @@ export const artifacts = pgTable(
       .notNull()
       .references(() => jobs.id, { onDelete: 'cascade' }),
     stepId: text('step_id'),
-    kind: text('kind').$type<'screenshot'>().notNull(),
+    kind: text('kind').$type<'screenshot' | 'download' | 'export'>().notNull(),
     name: text('name').notNull(),
     type: text('type').notNull(),
     bytes: integer('bytes').notNull(),

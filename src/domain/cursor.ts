@@ -1,31 +1,45 @@
 /**
  * Where a job stands in its runbook, as data: it can be stored, continued as new, shown, and set to any step. A stack of frames, one for each
- * level of nesting; every level but the outermost is the body of a step.
+ * level of nesting; every level but the outermost is a body of the container that the frame before it points at.
  */
-export type Frame = { index: number };
+import type { PlannedStep } from '../contract/step-task.ts';
+
+/** `iteration`: the one of a loop that is decided about or carried out, from 0. `body`: the body that the next frame is in. */
+export type Frame = { index: number; iteration?: number; body?: number };
 export type Cursor = readonly Frame[];
 
 export const firstStep: Cursor = [{ index: 0 }];
 
-type Nested = { steps?: readonly Nested[] };
+type Steps = readonly PlannedStep[];
 
-function listAt<S>(steps: readonly S[], cursor: Cursor): readonly S[] {
-  return cursor
-    .slice(0, -1)
-    .reduce<readonly S[]>((list, frame) => ((list[frame.index] as Nested | undefined)?.steps as readonly S[] | undefined) ?? [], steps);
+function listAt(steps: Steps, cursor: Cursor): Steps {
+  return cursor.slice(0, -1).reduce<Steps>((list, { index, body = 0 }) => list[index]?.bodies?.[body] ?? [], steps);
 }
 
-/** The step that the cursor points at; undefined at the end. */
-export function stepAt<S>(steps: readonly S[], cursor: Cursor): S | undefined {
+/** The step that the cursor points at; undefined at the end. A container that is pointed at has to decide. */
+export function stepAt(steps: Steps, cursor: Cursor): PlannedStep | undefined {
   const last = cursor.at(-1);
   return last && listAt(steps, cursor)[last.index];
 }
 
-/** The next step of the same level; at a level's end the step after the one that holds it. */
-export function advance<S>(steps: readonly S[], cursor: Cursor): Cursor {
+export const isContainer = (step: Pick<PlannedStep, 'loop' | 'branches'>): boolean => Boolean(step.loop ?? step.branches);
+
+/** Which iteration the container at the cursor is to decide about. */
+export const iterationAt = (cursor: Cursor): number => cursor.at(-1)?.iteration ?? 0;
+
+/** Behind the step: the next one of its level; at the end of a level, back to the loop that decides about the next iteration, or behind the branches. */
+export function advance(steps: Steps, cursor: Cursor): Cursor {
   const last = cursor.at(-1);
   if (!last) return cursor;
-  const next = [...cursor.slice(0, -1), { index: last.index + 1 }];
-  const levelEnded = last.index + 1 >= listAt(steps, cursor).length;
-  return levelEnded && cursor.length > 1 ? advance(steps, cursor.slice(0, -1)) : next;
+  const outer = cursor.slice(0, -1);
+  if (last.index + 1 < listAt(steps, cursor).length || outer.length === 0) return [...outer, { index: last.index + 1 }];
+  const { index, iteration = 0 } = outer.at(-1) as Frame;
+  const container = stepAt(steps, outer);
+  return container?.loop ? [...outer.slice(0, -1), { index, iteration: iteration + 1 }] : advance(steps, outer);
+}
+
+/** The first step of a body of the container at the cursor. */
+export function enter(cursor: Cursor, body: number): Cursor {
+  const last = cursor.at(-1);
+  return last ? [...cursor.slice(0, -1), { ...last, body }, { index: 0 }] : cursor;
 }

@@ -1,6 +1,7 @@
 /** A job as Markdown, for the Temporal Web UI: what it waits for, and a table of its steps. */
 import type { JobState, StepState } from '../contract/job.ts';
-import { allowedActions, hasEnded } from './decide.ts';
+import { allowedActions } from './decide.ts';
+import { currentIndex } from './nesting.ts';
 import { lineOf } from './row.ts';
 
 /** Steps before and after the current one: a table of a thousand rows helps nobody. */
@@ -35,11 +36,14 @@ function noteOf(step: StepState): string {
   return parts.filter(Boolean).join(' · ');
 }
 
+/** Which time through its loop. */
+const timesOf = ({ loop }: StepState): string => (loop ? ` (${loop.begun}${loop.total === undefined ? '' : ` of ${loop.total}`})` : '');
+
 const rowOf = (step: StepState): string =>
-  `| ${step.ordinal} | ${plain(step.description)} | ${words[step.status](step)} | ${seconds(step.durationMs)} | ${noteOf(step)} |`;
+  `| ${step.ordinal} | ${'· '.repeat(step.depth ?? 0)}${plain(step.description)}${timesOf(step)} | ${words[step.status](step)} | ${seconds(step.durationMs)} | ${noteOf(step)} |`;
 
 function table(steps: readonly StepState[]): string[] {
-  const found = steps.findIndex((step) => !hasEnded(step));
+  const found = currentIndex(steps);
   const current = found < 0 ? steps.length : found;
   const shown = steps.slice(Math.max(0, current - around), current + around + 1);
   const before = Math.max(0, current - around);

@@ -3,13 +3,17 @@ import type { JobEvent } from '../contract/event.ts';
 import type { JobCounts, JobHeader, JobState, Notice, StepState, StepStatus } from '../contract/job.ts';
 import { hasEnded } from './decide.ts';
 import { happeningOf } from './happenings.ts';
+import { currentIndex, containersOf } from './nesting.ts';
+import { closeBranches, closeOpen, containerReducers, type ContainerType } from './reduce-containers.ts';
 import { resumed, waitingReducers, type WaitingType } from './reduce-waiting.ts';
 
 /** Notices are few; more than these would only be noise. */
 const keptNotices = 50;
 
 type EventOf<T extends JobEvent['type']> = Extract<JobEvent, { type: T }>;
-type Reducers = { [T in Exclude<JobEvent['type'], 'job.created' | WaitingType>]: (state: JobState, event: EventOf<T>) => JobState };
+type Reducers = {
+  [T in Exclude<JobEvent['type'], 'job.created' | WaitingType | ContainerType>]: (state: JobState, event: EventOf<T>) => JobState;
+};
 
 function created(event: EventOf<'job.created'>): JobState {
   const steps = event.steps.map((step): StepState => ({ ...step, status: 'pending', attempt: 0, retries: 0, captures: [] }));
@@ -33,12 +37,15 @@ function created(event: EventOf<'job.created'>): JobState {
 }
 
 function count(steps: StepState[]): JobCounts {
-  const counts = { total: steps.length, succeeded: 0, failed: 0, skipped: 0, retries: 0 };
+  const counts = { total: 0, succeeded: 0, failed: 0, skipped: 0, retries: 0 };
   for (const step of steps) {
     counts.retries += step.retries;
-    if (step.status === 'succeeded') counts.succeeded += 1;
-    if (step.status === 'failed') counts.failed += 1;
-    if (step.status === 'skipped') counts.skipped += 1;
+    // a container counts only when it has failed itself
+    if (step.container && !(step.status === 'failed' && step.error)) continue;
+    counts.total += 1;
+    if (step.status === 'failed' || (step.runs?.failed ?? 0) > 0) counts.failed += 1;
+    else if (step.status === 'succeeded') counts.succeeded += 1;
+    else if (step.status === 'skipped') counts.skipped += 1;
   }
   return counts;
 }
@@ -52,24 +59,42 @@ function changeStep(state: JobState, id: string, change: (step: StepState) => St
 const withoutApproval = (state: JobState, stepId: string): JobState =>
   state.approval?.stepId === stepId ? { ...state, approval: undefined } : state;
 
+/** Before the first iteration nothing was counted yet. */
+const retriesBefore = ({ runs, retries }: StepState): number => (runs ? retries : 0);
+
 function finishStep(state: JobState, event: EventOf<'step.succeeded'> | EventOf<'step.failed'>): JobState {
-  return changeStep(withoutApproval(state, event.stepId), event.stepId, (step) => ({
+  const ended = changeStep(withoutApproval(state, event.stepId), event.stepId, (step) => ({
     ...step,
     status: event.type === 'step.succeeded' ? 'succeeded' : 'failed',
     attempt: event.attempt,
-    retries: event.retries,
+    retries: retriesBefore(step) + event.retries,
+    dialogs: event.dialogs,
     startedAt: event.startedAt,
     finishedAt: event.finishedAt,
     durationMs: Math.max(0, Date.parse(event.finishedAt) - Date.parse(event.startedAt)),
     page: event.page,
     screenshot: event.screenshot,
-    ...(event.type === 'step.succeeded' ? { matchedBy: event.matchedBy, captures: event.captures } : { error: event.error }),
+    ...(event.type === 'step.succeeded' ? found(step, event) : { error: event.error }),
   }));
+  return closeBranches(event.type === 'step.succeeded' ? collected(ended, event.appended) : ended, event.stepId, event.at);
+}
+
+/** Files of all iterations are told, the last hundred of them. */
+function found(step: StepState, { matchedBy, missed, captures, files }: EventOf<'step.succeeded'>): Partial<StepState> {
+  const kept = step.runs ? [...(step.files ?? []), ...(files ?? [])].slice(-100) : files;
+  return { matchedBy, missed, captures, ...(kept && { files: kept }) };
+}
+
+function collected(state: JobState, appended: Record<string, number> | undefined): JobState {
+  if (!appended) return state;
+  const collections = { ...state.collections };
+  for (const [name, rows] of Object.entries(appended)) collections[name] = (collections[name] ?? 0) + rows;
+  return { ...state, collections };
 }
 
 const notice = (state: JobState, entry: Notice): JobState => ({ ...state, notices: [...state.notices, entry].slice(-keptNotices) });
 
-const reducers: Reducers & typeof waitingReducers = {
+const reducers: Reducers & typeof waitingReducers & typeof containerReducers = {
   'job.scheduled': (state, event) => ({ ...state, status: 'scheduled', scheduledFor: event.scheduledFor, queuedAt: undefined }),
   'job.started_now': (state, event) => ({ ...state, status: 'queued', queuedAt: event.at, lastCommand: commandOf('start_now', event) }),
   'job.queued': (state, event) => ({ ...state, status: 'queued', queuedAt: event.at }),
@@ -82,7 +107,8 @@ const reducers: Reducers & typeof waitingReducers = {
     const steps = state.steps.map((step): StepState =>
       ids.has(step.id) ? { ...step, status: 'skipped', startedAt: undefined, skippedBecause: event.because } : step,
     );
-    return { ...state, steps, counts: count(steps) };
+    const skipped = { ...state, steps, counts: count(steps) };
+    return event.stepIds.reduce((now, id) => closeBranches(now, id, event.at), skipped);
   },
   'job.pausing': (state, event) => ({ ...state, pausing: true, lastCommand: commandOf('pause', event) }),
   'job.paused': (state, event) => ({ ...state, status: 'paused', pausing: false, waitingSince: event.at }),
@@ -91,7 +117,7 @@ const reducers: Reducers & typeof waitingReducers = {
   'command.refused': (state, event) =>
     notice(state, { at: event.at, kind: 'command_refused', text: `${event.action} by ${event.actor} was refused: ${event.reason}` }),
   'job.finished': (state, event) => ({
-    ...state,
+    ...recounted(closeOpen(state, event.at)),
     status: event.status,
     pausing: false,
     cancelling: false,
@@ -103,7 +129,10 @@ const reducers: Reducers & typeof waitingReducers = {
     parked: undefined,
   }),
   ...waitingReducers,
+  ...containerReducers,
 };
+
+const recounted = (state: JobState): JobState => ({ ...state, counts: count(state.steps) });
 
 function commandOf(
   action: 'pause' | 'resume' | 'cancel' | 'start_now',
@@ -119,13 +148,17 @@ const tell = (state: JobState, { at }: JobEvent, text: string | undefined): JobS
 const currentStatus: Partial<Record<JobState['status'], StepStatus>> = { running: 'running', waiting_for_approval: 'waiting' };
 
 function markCurrent(state: JobState, at: string): JobState {
-  const current = state.steps.findIndex((step) => !hasEnded(step));
-  const wanted = (index: number): StepStatus => (index === current && currentStatus[state.status]) || 'pending';
+  const current = currentIndex(state.steps);
+  const around = new Set(containersOf(state.steps, current));
+  const wanted = (index: number): StepStatus => {
+    if (around.has(index)) return 'running';
+    return (index === current && currentStatus[state.status]) || 'pending';
+  };
   if (state.steps.every((step, index) => hasEnded(step) || step.status === wanted(index))) return state;
   const steps = state.steps.map((step, index): StepState => {
     const status = wanted(index);
     if (hasEnded(step) || step.status === status) return step;
-    return { ...step, status, startedAt: status === 'running' ? at : undefined };
+    return { ...step, status, startedAt: status === 'running' ? (step.container && step.startedAt) || at : undefined };
   });
   return { ...state, steps };
 }
@@ -140,7 +173,8 @@ export function reduce(state: JobState | undefined, event: JobEvent): JobState {
   if (event.type === 'job.created') return created(event);
   if (!state) throw new RangeError(`a job begins with job.created, not ${event.type}`);
   const next = (reducers[event.type] as (s: JobState, e: JobEvent) => JobState)(state, event);
-  return { ...markCurrent(tell(next, event, happeningOf(event, state)), event.at), seq: event.seq };
+  const told = tell(event.type in containerReducers ? recounted(next) : next, event, happeningOf(event, state));
+  return { ...markCurrent(told, event.at), seq: event.seq };
 }
 
 /** The longest contiguous run of events, applied in order of seq; what is missing or beyond a gap is left out. */

@@ -17,7 +17,8 @@ function readDeep(value: unknown): string[] {
 function readByAction({ action, approval }: PlannedStep): string[] {
   const { type: _type, ...fields } = action;
   const message = readDeep(approval?.message);
-  return 'script' in fields ? [...readByScript(fields.script), ...message] : [...readDeep(fields), ...message];
+  const script = 'script' in fields ? fields.script : undefined;
+  return script !== undefined ? [...readByScript(script), ...message] : [...readDeep(fields), ...message];
 }
 
 function readByCapture({ strategy, expression = '' }: PlannedStep['captures'][number]): string[] {

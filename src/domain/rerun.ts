@@ -46,6 +46,7 @@ function planStep(step: PlannedStep, known: { state: StepState | undefined; kept
     description,
     action: action.type,
     effect,
+    depth: 0,
     status,
     fate,
     needsTick: effect === 'once' && !known.kept && known.acted,

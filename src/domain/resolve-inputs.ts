@@ -35,6 +35,8 @@ const listed = (names: string[]): string => (names.length === 0 ? 'none' : names
 const remedies: Record<Variable['source'], (variable: Variable) => string> = {
   prompt: () => 'give it in `inputs` (or in `secrets` when nobody may see it)',
   fixed: () => 'give it a `value` in the runbook, or give it in `secrets`',
+  data: () => 'give its column in `data` (one row), or give it in `secrets`',
+  context: () => 'no AI reads the context here: give it in `inputs`',
   env: (v) => `set the environment variable ${v.envKey ?? '(its envKey)'} where the server runs, or give it in \`secrets\``,
   expression: () => 'give it an `expression` in the runbook, or give it in `secrets`',
 };

@@ -1,18 +1,23 @@
 /** A job as a row of the list. */
 import type { JobHeader, JobRow, JobState, StepState, StepStatus } from '../contract/job.ts';
 import { briefOf } from './approval.ts';
-import { allowedActions, hasEnded } from './decide.ts';
+import { allowedActions } from './decide.ts';
+import { currentStep } from './nesting.ts';
 
 const letters: Record<StepStatus, string> = { pending: 'p', running: 'r', waiting: 'w', succeeded: 's', failed: 'f', skipped: 'k' };
 
-/** One letter a step: p(ending) r(unning) w(aiting) s(ucceeded) f(ailed) k (skipped). */
-export const barOf = (steps: readonly StepState[]): string => steps.map((step) => letters[step.status]).join('');
+/** One letter a step, containers left out: p(ending) r(unning) w(aiting) s(ucceeded) f(ailed) k (skipped). */
+export const barOf = (steps: readonly StepState[]): string =>
+  steps
+    .filter(({ container }) => !container)
+    .map((step) => letters[step.status])
+    .join('');
 
 const plural = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`;
-const current = (state: JobState): StepState | undefined => state.steps.find((step) => !hasEnded(step));
+const current = (state: JobState): StepState | undefined => currentStep(state.steps);
 
 function failedLine(state: JobState): string {
-  const failed = state.steps.find((step) => step.status === 'failed');
+  const failed = state.steps.find((step) => step.status === 'failed' && step.error);
   if (!failed) return state.error?.message ?? 'Failed';
   return `Step ${failed.ordinal} · ${failed.error?.message ?? failed.description}`;
 }

@@ -6,7 +6,8 @@ import type { Call, Verb } from './protocol.ts';
 /** Job ids become file names. */
 const jobId = z.string().regex(/^[\w-][\w.-]{0,199}$/);
 const count = z.number().int().min(0);
-const value = z.object({ name: z.string(), value: z.string(), sensitive: z.boolean() });
+const value = z.object({ name: z.string(), value: z.string(), sensitive: z.boolean(), json: z.literal(true).optional() });
+const rows = z.array(z.unknown());
 const job = z.object({ jobId });
 const inEpoch = job.extend({ epoch: count });
 const ref = inEpoch.extend({ instance: count });
@@ -20,13 +21,25 @@ const result = z.unknown();
 
 export const bodies: { [V in Verb]: z.ZodType<Call[V][0]> } = {
   attach: nothing,
-  open: inEpoch.extend({ values: z.array(value), storage: storage.optional(), returning: z.boolean().optional() }),
+  open: inEpoch.extend({
+    values: z.array(value),
+    collections: z.record(z.string(), rows).optional(),
+    storage: storage.optional(),
+    returning: z.boolean().optional(),
+  }),
   values: inEpoch.extend({ values: z.array(value) }),
   keep: inEpoch,
   close: job,
   begin: ref.extend({ after: count.nullable(), gen: count, dispatch: count, effect: Effect }),
   acting: ref,
-  done: ref.extend({ result, captures: z.array(value) }),
+  done: ref.extend({
+    result,
+    captures: z.array(value),
+    appends: z.array(z.object({ collection: z.string(), rows })).optional(),
+  }),
+  collection: inEpoch.extend({ name: z.string() }),
+  expectDialog: ref.extend({ accept: z.boolean(), text: z.string().optional() }),
+  dialogs: ref,
   failed: ref.extend({ result }),
   interrupted: ref,
   stop: job.extend({ gen: count }),

@@ -54,7 +54,7 @@ export class Jobs {
     this.#fence(jobId, epoch);
     const { browser, state } = this.#need(jobId);
     if (!browser) throw refused('lost', jobId);
-    return { endpoint: browser.endpoint, values: [...state.values.values()] };
+    return { endpoint: browser.endpoint, values: [...state.values.values()], collections: {} };
   }
 
   /** Ends the browser and forgets the job. Harmless when there is neither; a ledger that is not open is deleted unread, since it may be unreadable. */

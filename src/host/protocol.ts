@@ -2,10 +2,15 @@
  * What a worker says to the browser host, over HTTP on a Unix socket (POST /<verb>, JSON in, JSON out; DESIGN 3.1). Errors are
  * `{code, message}` with status 409 (`fenced`, `stopped`) or 410 (`lost`: there is no browser of this job).
  */
+import type { SeenDialog } from '../contract/job.ts';
 import type { Effect } from '../contract/runbook.ts';
 
 /** One value that steps can use. Sensitive ones are masked wherever they would be shown. */
-export type HostValue = { name: string; value: string; sensitive: boolean };
+/** `json`: `value` is JSON that expressions see as data (the item of a loop) */
+export type HostValue = { name: string; value: string; sensitive: boolean; json?: true };
+/** Rows (any JSON) that a step adds to a collection. */
+export type Appended = { collection: string; rows: unknown[] };
+export type Collections = Record<string, unknown[]>;
 
 export type Call = {
   /** a worker takes charge: raises the epoch, fences its predecessor */
@@ -14,19 +19,25 @@ export type Call = {
   /** `fresh`: no step has begun in this browser yet. Values that the ledger has already are kept (a step may have captured a newer one) */
   /** `storage`: a fresh browser begins with these cookies and storages; `returning`: served before jobs that have not begun */
   open: [
-    { jobId: string; epoch: number; values: HostValue[]; storage?: StorageState; returning?: boolean },
+    { jobId: string; epoch: number; values: HostValue[]; collections?: Collections; storage?: StorageState; returning?: boolean },
     { endpoint: string; fresh: boolean },
   ];
   /** adds values after open (expression variables) */
   values: [{ jobId: string; epoch: number; values: HostValue[] }, Record<string, never>];
   /** what a checkpoint needs: the way into the browser, and every value that the ledger has; 410 `lost` when there is no browser */
-  keep: [{ jobId: string; epoch: number }, { endpoint: string; values: HostValue[] }];
+  keep: [{ jobId: string; epoch: number }, { endpoint: string; values: HostValue[]; collections: Collections }];
+  /** the rows of one collection; none when nothing was added to it */
+  collection: [{ jobId: string; epoch: number; name: string }, { rows: unknown[] }];
   close: [{ jobId: string }, Record<string, never>];
   /** one long poll, one atomic answer */
   begin: [Begin, Begun];
   /** just before the effect; 409 `stopped` when the generation is shut */
   acting: [Ref, Record<string, never>];
-  done: [Ref & { result: unknown; captures: HostValue[] }, Record<string, never>];
+  done: [Ref & { result: unknown; captures: HostValue[]; appends?: Appended[] }, Record<string, never>];
+  /** what becomes of dialogs from now on until the step ends; without it they are dismissed */
+  expectDialog: [Ref & { accept: boolean; text?: string }, Record<string, never>];
+  /** the dialogs that were answered since the step began (at most 50) */
+  dialogs: [Ref, { dialogs: SeenDialog[] }];
   failed: [Ref & { result: unknown }, Record<string, never>];
   interrupted: [Ref, Record<string, never>];
   /** shuts the generation; names the instances that are open, so that the worker can abort them */

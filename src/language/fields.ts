@@ -1,7 +1,8 @@
 /** Which fields are allowed where, and which of them somebody may have meant. */
 import type { Path } from './mistakes.ts';
 import { asMap, asText, type RawMap } from './raw.ts';
-import { Action, Capture, Metadata, Runbook, Selector, Settings, Step, StepApproval, Variable } from '../contract/runbook.ts';
+import { Action, Selector } from '../contract/action.ts';
+import { Capture, Metadata, Runbook, Settings, Step, StepApproval, Variable } from '../contract/runbook.ts';
 
 const keys = (schema: { shape: object }): string[] => Object.keys(schema.shape);
 const actions = new Map(Action.options.map((option) => [option.shape.type.value as string, keys(option)]));

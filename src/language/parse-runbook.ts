@@ -5,12 +5,13 @@ import { explainLater } from './later.ts';
 import type { Mistakes } from './mistakes.ts';
 import { asList, asMap, asText, isMap, type RawMap } from './raw.ts';
 import { checkReferences } from './reference-rules.ts';
+import type { OutlineStep } from '../contract/library.ts';
 import { Runbook, type RunbookMistake } from '../contract/runbook.ts';
 import { checkSteps } from './step-rules.ts';
 import { checkTop } from './top-rules.ts';
 import { readYaml } from './yaml-source.ts';
 
-export type StepOutline = { id: string; ordinal: number; description: string; action: string; line: number };
+export type StepOutline = OutlineStep;
 
 export type ParsedRunbook = {
   /** undefined when there are errors */
@@ -34,6 +35,7 @@ function outline(root: RawMap, mistakes: Mistakes): StepOutline[] {
         ordinal: typeof ordinal === 'number' ? ordinal : index,
         description: asText(step['description']) ?? '',
         action: asText(asMap(action)['type']) ?? asText(action) ?? '',
+        depth: 0,
         line: mistakes.lineOf(['steps', index]),
       };
     });

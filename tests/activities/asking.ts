@@ -1,6 +1,6 @@
 /** Looks, and approved steps, as the workflow would dispatch them. */
 import type { Evidence } from '../../src/contract/approval.ts';
-import type { Action } from '../../src/contract/runbook.ts';
+import type { Action } from '../../src/contract/action.ts';
 import type { PlannedApproval, StepReport, StepTask } from '../../src/contract/step-task.ts';
 import type { TestJob } from './rig.ts';
 

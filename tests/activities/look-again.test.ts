@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { stopSteps } from '../../src/activities/control.ts';
-import type { Action } from '../../src/contract/runbook.ts';
+import type { Action } from '../../src/contract/action.ts';
 import { changesBetween } from '../../src/domain/approval.ts';
 import { approvedTask, evidenceOf, lookAt, release } from './asking.ts';
 import { openJob, startRig, type Rig, type TestJob, type Worker } from './rig.ts';

@@ -1,6 +1,6 @@
 import { chromium } from 'playwright';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Action } from '../../src/contract/runbook.ts';
+import type { Action } from '../../src/contract/action.ts';
 import { chromiumPath, chromiumSandbox } from '../support/chromium.ts';
 import { approvedTask, evidenceOf, lookAt, lookTask, release } from './asking.ts';
 import { openJob, startRig, type Rig, type TestJob, type Worker } from './rig.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Selector } from '../../src/contract/runbook.ts';
+import type { Selector } from '../../src/contract/action.ts';
 import { openJob, startRig, type Rig, type TestJob } from './rig.ts';
 
 let rig: Rig;

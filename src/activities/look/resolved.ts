@@ -1,6 +1,6 @@
 /** What a step will use, with every template filled in: exactly what its handler gets, since both fill from the same memory. */
 import { parseTemplate, references, hasExpression } from '../../domain/bindings.ts';
-import type { Action, Selector } from '../../contract/runbook.ts';
+import type { Action, Selector } from '../../contract/action.ts';
 import { fillSelector } from '../selectors/fill-selector.ts';
 import type { StepContext } from '../step-context.ts';
 import type { Values } from '../values.ts';

@@ -1,5 +1,5 @@
 /** A step and its element in words. */
-import type { Action, ActionType } from '../../contract/runbook.ts';
+import type { Action, ActionType } from '../../contract/action.ts';
 import { isYes } from '../steps/input.ts';
 import type { ActionOf } from '../step-context.ts';
 import type { SceneElement } from './scene.ts';
@@ -43,6 +43,18 @@ const sentences: Sentences = {
     return by === undefined ? 'Scroll down by one screen' : `Scroll ${by < 0 ? 'up' : 'down'} by ${Math.abs(by)} pixels`;
   },
   extract: () => 'Run JavaScript in the page',
+  download: ({ selector, url }, { target, value, isHidden }) => {
+    if (selector) return `Download what ${target} gives`;
+    if (url === undefined) return 'Keep the file that the page gives';
+    return isHidden('url') ? 'Download from a hidden address' : `Download ${value('url').slice(0, 500)}`;
+  },
+  upload: (_, { target, value, isHidden }) => {
+    const name = value('file') || value('name');
+    return `Upload ${isHidden('file') || isHidden('name') ? 'a hidden file' : quote(name || 'a file')} to ${target}`;
+  },
+  export: ({ exportCollection }) => `Write the collection ${quote(exportCollection)} to a file`,
+  memory: () => 'Do nothing but remember values',
+  assert: () => 'Check what the page shows',
 };
 
 function inputSentence({ target, isTick, value, isHidden }: Said): string {

@@ -1,5 +1,5 @@
 import type { ElementHandle, Page } from 'playwright';
-import type { Selector } from '../../contract/runbook.ts';
+import type { Selector } from '../../contract/action.ts';
 import { byRole, filterCss } from './locators.ts';
 
 type Rect = NonNullable<Selector['rect']>;

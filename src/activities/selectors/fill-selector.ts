@@ -1,4 +1,4 @@
-import type { Selector } from '../../contract/runbook.ts';
+import type { Selector } from '../../contract/action.ts';
 
 /** The selector with every template filled in. */
 export async function fillSelector(selector: Selector, fill: (template: string) => Promise<string>): Promise<Selector> {

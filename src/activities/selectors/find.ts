@@ -1,7 +1,7 @@
 /** One look at the page: the element that a selector means, or why there is none. */
 import type { ElementHandle, Locator, Page } from 'playwright';
 import type { Candidate } from '../../contract/error.ts';
-import type { Selector } from '../../contract/runbook.ts';
+import type { Selector } from '../../contract/action.ts';
 import { firstLine, StepFailure } from '../step-failure.ts';
 import { elementAt } from './element-at.ts';
 import { fieldLocators, filterBy, hasFilters, type FieldLocator } from './locators.ts';

@@ -1,6 +1,6 @@
 /** What each selector field means, as Playwright locators: they run in an isolated world, so that a page cannot see or bend the search. */
 import type { Locator, Page } from 'playwright';
-import type { Selector } from '../../contract/runbook.ts';
+import type { Selector } from '../../contract/action.ts';
 import { StepFailure } from '../step-failure.ts';
 
 /** `label` is how the match is reported. Later entries are tried when earlier ones match nothing. */

@@ -1,6 +1,6 @@
 /** Looking again: the selector's retries. */
 import type { Page } from 'playwright';
-import type { Selector } from '../../contract/runbook.ts';
+import type { Selector } from '../../contract/action.ts';
 import { Interrupted, StepFailure } from '../step-failure.ts';
 import { pause, race } from '../race.ts';
 import type { StepContext } from '../step-context.ts';

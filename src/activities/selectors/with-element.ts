@@ -1,6 +1,6 @@
 /** Find, wait until the element can be acted on, act: what click, input, select, hover and key share. */
 import type { ElementHandle } from 'playwright';
-import type { Selector } from '../../contract/runbook.ts';
+import type { Selector } from '../../contract/action.ts';
 import { firstLine, Interrupted, Looked, StepFailure } from '../step-failure.ts';
 import { isTimeout, obstacle } from '../obstacle.ts';
 import { race, within } from '../race.ts';

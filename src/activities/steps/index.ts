@@ -1,4 +1,4 @@
-import type { Action, ActionType } from '../../contract/runbook.ts';
+import type { Action, ActionType } from '../../contract/action.ts';
 import type { StepContext, StepHandler, StepOutcome } from '../step-context.ts';
 import { click } from './click.ts';
 import { extract } from './extract.ts';
@@ -8,10 +8,18 @@ import { key } from './key.ts';
 import { navigate } from './navigate.ts';
 import { scroll } from './scroll.ts';
 import { select } from './select.ts';
+import { unfinished } from './unfinished.ts';
 import { wait } from './wait.ts';
 
 /** An action of the language without a handler does not compile. */
-const handlers: { [K in ActionType]: StepHandler<K> } = { navigate, click, input, select, wait, hover, key, scroll, extract };
+const handlers: { [K in ActionType]: StepHandler<K> } = {
+  ...{ navigate, click, input, select, wait, hover, key, scroll, extract },
+  memory: () => Promise.resolve({}),
+  download: unfinished,
+  export: unfinished,
+  upload: unfinished,
+  assert: unfinished,
+};
 
 const handle = <K extends ActionType>(type: K, action: Extract<Action, { type: K }>, context: StepContext): Promise<StepOutcome> =>
   handlers[type](action, context);

@@ -1,4 +1,4 @@
-import type { Selector } from '../../contract/runbook.ts';
+import type { Selector } from '../../contract/action.ts';
 import { pause, race } from '../race.ts';
 import { StepFailure, firstLine } from '../step-failure.ts';
 import { look } from '../selectors/find.ts';

@@ -1,0 +1,144 @@
+/** What the events of loops and branches mean. */
+import type { JobEvent } from '../contract/event.ts';
+import type { Iteration, JobState, Notice, Runs, StepState } from '../contract/job.ts';
+import { hasEnded } from './decide.ts';
+import { containersOf, endOf, isOpen } from './nesting.ts';
+
+type EventOf<T extends JobEvent['type']> = Extract<JobEvent, { type: T }>;
+export type ContainerType = Extract<JobEvent['type'], `loop.${string}` | `branch.${string}`>;
+type Reducers = { [T in ContainerType]: (state: JobState, event: EventOf<T>) => JobState };
+
+/** Loops of 12 and of 12,000 iterations take the same room. */
+const keptIterations = 50;
+
+const noRuns: Runs = { succeeded: 0, failed: 0, skipped: 0 };
+const elapsed = (from: string, to: string): number => Math.max(0, Date.parse(to) - Date.parse(from));
+
+/** How often a step has ended so far, this time included. */
+const runsOf = ({ runs = noRuns, status }: StepState): Runs =>
+  status === 'succeeded' || status === 'failed' || status === 'skipped' ? { ...runs, [status]: runs[status] + 1 } : runs;
+
+function changeInside(state: JobState, index: number, change: (step: StepState) => StepState): StepState[] {
+  const end = endOf(state.steps, index);
+  return state.steps.map((step, i) => (i > index && i < end ? change(step) : step));
+}
+
+/** As if it had not been reached: another iteration begins. What it captured and how it failed last stays until it is known anew. */
+const again = (step: StepState): StepState => ({
+  ...step,
+  status: 'pending',
+  runs: runsOf(step),
+  startedAt: undefined,
+  finishedAt: undefined,
+  skippedBecause: undefined,
+  loop: undefined,
+  taken: undefined,
+});
+
+/** What a step inside a loop has come to in all its iterations. */
+function summed(step: StepState): StepState {
+  const runs = runsOf(step);
+  const ended = { ...step, runs, startedAt: step.startedAt };
+  if (runs.failed > 0) return { ...ended, status: 'failed' };
+  if (runs.succeeded > 0) return { ...ended, status: 'succeeded', skippedBecause: undefined };
+  return { ...ended, status: 'skipped', skippedBecause: runs.skipped > 0 ? step.skippedBecause : 'no_iteration' };
+}
+
+/** The last 50, and the first 50 that failed. */
+function bounded(iterations: Iteration[]): Iteration[] {
+  const recent = iterations.slice(-keptIterations);
+  const failed = iterations.slice(0, -keptIterations).filter(({ status }) => status === 'failed');
+  return [...failed.slice(0, keptIterations), ...recent];
+}
+
+/** The iteration that runs ends. */
+function closeIteration(step: StepState, inside: readonly StepState[], at: string): StepState {
+  const { loop } = step;
+  const last = loop?.iterations.at(-1);
+  if (!loop || last?.status !== 'running') return step;
+  const failed = inside.find((one) => one.status === 'failed');
+  const closed: Iteration = {
+    ...last,
+    status: failed ? 'failed' : 'succeeded',
+    durationMs: elapsed(last.startedAt, at),
+    ...(failed && { failedStepId: failed.id, message: failed.error?.message }),
+  };
+  return { ...step, loop: { ...loop, failed: loop.failed + (failed ? 1 : 0), iterations: [...loop.iterations.slice(0, -1), closed] } };
+}
+
+const insideOf = (state: JobState, index: number): StepState[] => state.steps.slice(index + 1, endOf(state.steps, index));
+const indexOf = (state: JobState, stepId: string): number => state.steps.findIndex(({ id }) => id === stepId);
+const replace = (steps: StepState[], index: number, step: StepState): StepState[] => steps.map((one, i) => (i === index ? step : one));
+
+function iterated(state: JobState, { stepId, iteration, total, label, at }: EventOf<'loop.iterated'>): JobState {
+  const index = indexOf(state, stepId);
+  const found = state.steps[index];
+  if (!found) return state;
+  const step = closeIteration(found, insideOf(state, index), at);
+  const before = step.loop ?? { begun: 0, failed: 0, iterations: [] };
+  const next: Iteration = { index: iteration, label, status: 'running', startedAt: at };
+  const loop = { ...before, begun: iteration + 1, total, iterations: bounded([...before.iterations, next]) };
+  const steps = iteration === 0 ? state.steps : changeInside(state, index, again);
+  return { ...state, steps: replace(steps, index, { ...step, startedAt: step.startedAt ?? at, loop }) };
+}
+
+const worst = (inside: readonly StepState[]): StepState['status'] =>
+  inside.some(({ status }) => status === 'failed') ? 'failed' : 'succeeded';
+
+function closed(step: StepState, status: StepState['status'], at: string): StepState {
+  return { ...step, status, finishedAt: at, durationMs: step.startedAt === undefined ? 0 : elapsed(step.startedAt, at) };
+}
+
+/** A loop that went around at least once has succeeded or failed with what is in it. */
+function endLoop(state: JobState, index: number, { at, capped }: { at: string; capped?: boolean }): JobState {
+  const found = state.steps[index];
+  if (!found) return state;
+  const step = closeIteration(found, insideOf(state, index), at);
+  const loop = { ...(step.loop ?? { begun: 0, failed: 0, iterations: [] }), ...(capped && { capped }) };
+  const steps = changeInside(state, index, summed);
+  const ended = closed({ ...step, loop }, worst(steps.slice(index + 1, endOf(steps, index))), at);
+  return { ...state, steps: replace(steps, index, ended) };
+}
+
+const cappedNotice = (state: JobState, index: number): JobState => {
+  const step = state.steps[index];
+  if (!step) return state;
+  const text = `Step ${step.ordinal} (${step.description}) ended after ${step.loop?.begun ?? 0} iterations, its maxIterations; there was more to do`;
+  return { ...state, notices: [...state.notices, { at: step.finishedAt ?? '', kind: 'warning', text } satisfies Notice] };
+};
+
+export const containerReducers: Reducers = {
+  'loop.iterated': iterated,
+  'loop.ended': (state, { stepId, capped, at }) => {
+    const index = indexOf(state, stepId);
+    const ended = endLoop(state, index, { at, capped });
+    return capped ? cappedNotice(ended, index) : ended;
+  },
+  'branch.taken': (state, { stepId, value, match, at }) => {
+    const index = indexOf(state, stepId);
+    const step = state.steps[index];
+    if (!step) return state;
+    return { ...state, steps: replace(state.steps, index, { ...step, startedAt: step.startedAt ?? at, taken: { value, match } }) };
+  },
+};
+
+/** Branches end with their last step; a loop only when it is said to. */
+export function closeBranches(state: JobState, stepId: string, at: string): JobState {
+  const around = containersOf(state.steps, indexOf(state, stepId));
+  return around.reduce((now, index) => {
+    const step = now.steps[index];
+    const inside = insideOf(now, index);
+    if (!step || step.container !== 'branches' || !isOpen(step) || !inside.every(hasEnded)) return now;
+    return { ...now, steps: replace(now.steps, index, closed(step, worst(inside), at)) };
+  }, state);
+}
+
+/** The job has ended within them. */
+export function closeOpen(state: JobState, at: string): JobState {
+  return state.steps.reduceRight((now, _step, index) => {
+    const step = now.steps[index];
+    if (!step || !isOpen(step)) return now;
+    if (step.container === 'loop') return endLoop(now, index, { at });
+    return { ...now, steps: replace(now.steps, index, closed(step, worst(insideOf(now, index)), at)) };
+  }, state);
+}
