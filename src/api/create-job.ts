@@ -8,7 +8,7 @@ import { insertJobValues, type JobValues } from '../db/job-values.ts';
 import { insertJob } from '../db/jobs.ts';
 import { planSteps } from '../domain/plan.ts';
 import { headerOf } from '../domain/reduce.ts';
-import { resolveInputs, type InputMistake } from '../domain/resolve-inputs.ts';
+import { resolveInputs, type DataRow, type InputMistake } from '../domain/resolve-inputs.ts';
 import { toRow } from '../domain/row.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { newJobId } from './job-id.ts';
@@ -81,6 +81,7 @@ type Plan = {
   ref: RunbookRef | null;
   inputs: Record<string, string>;
   secrets: Record<string, string>;
+  data?: DataRow;
   requestedBy: string | undefined;
   /** more that a value is missing for */
   mistakes?: InputMistake[];
@@ -88,9 +89,9 @@ type Plan = {
 
 /** @throws ApiProblem missing_inputs, invalid_request */
 export function planJob({ settings }: CreateDependencies, plan: Plan): Pick<Planned, 'input' | 'values'> {
-  const { runbook, ref, inputs, secrets, requestedBy = 'api', mistakes = [] } = plan;
+  const { runbook, ref, inputs, secrets, data, requestedBy = 'api', mistakes = [] } = plan;
   const { env, envAllow, publicUrl, parkAfterMs } = settings;
-  const resolved = resolveInputs({ runbook, inputs, secrets, env, envAllow });
+  const resolved = resolveInputs({ runbook, inputs, secrets, data, env, envAllow });
   const wrong = [...mistakes, ...resolved.mistakes];
   if (wrong.length > 0) throw inputProblem(wrong);
   const jobId = newJobId();

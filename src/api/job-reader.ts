@@ -1,13 +1,14 @@
 /** A job's state from what is stored and what the workflow knows: the snapshot of DESIGN 4. */
 import type { JobEvent } from '../contract/event.ts';
-import type { JobDetail, JobState, PlannedStepSummary } from '../contract/job.ts';
-import type { JobInput, PlannedStep } from '../contract/step-task.ts';
+import type { JobDetail, JobState } from '../contract/job.ts';
+import type { JobInput } from '../contract/step-task.ts';
 import { isDatabaseAway } from '../db/database.ts';
 import { findAttempts } from '../db/job-attempts.ts';
 import { findEventsAfter } from '../db/job-events.ts';
 import { findPlaces } from '../db/job-queue.ts';
 import { findJob, type StoredJob } from '../db/jobs.ts';
 import { allowedActions } from '../domain/decide.ts';
+import { summaries } from '../domain/plan.ts';
 import { reduce, reduceAll } from '../domain/reduce.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { ApiProblem } from './problem.ts';
@@ -26,15 +27,10 @@ const freshMs = 1_000;
 /** A job before its workflow has said anything: seq 0. */
 export function initialState(input: JobInput): JobState {
   const { jobId, title, runbook, requestedBy, inputs, createdAt: at, scheduledFor, rerun } = input;
-  const first = { jobId, title, runbook, requestedBy, inputs, steps: input.steps.map(summaryOf), ...(rerun && { rerunOf: rerun.of }) };
+  const first = { jobId, title, runbook, requestedBy, inputs, steps: summaries(input.steps), ...(rerun && { rerunOf: rerun.of }) };
   const created = reduce(undefined, { type: 'job.created', seq: 1, at, ...first });
   const state = scheduledFor === undefined ? created : reduce(created, { type: 'job.scheduled', seq: 2, at, scheduledFor });
   return { ...state, seq: 0 };
-}
-
-function summaryOf({ id, ordinal, description, action, effect, riskLevel, approval }: PlannedStep): PlannedStepSummary {
-  const extras = { ...(riskLevel && { riskLevel }), ...(approval && { asks: true }) };
-  return { id, ordinal, description, action: action.type, effect, ...extras };
 }
 
 /** What the workflow knows after a seq, without gaps; empty when it does not answer, or has forgotten what follows. */

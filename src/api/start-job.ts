@@ -12,8 +12,8 @@ export const startJob = (deps: CreateDependencies, body: StartJobBody, key: stri
 
 async function plan(deps: CreateDependencies, body: StartJobBody): Promise<Planned> {
   const scheduledFor = startTime(body.scheduledFor);
-  const { inputs = {}, secrets = {}, requestedBy } = body;
-  const { input, values } = planJob(deps, { ...(await chooseRunbook(deps, body)), inputs, secrets, requestedBy });
+  const { inputs = {}, secrets = {}, data, requestedBy } = body;
+  const { input, values } = planJob(deps, { ...(await chooseRunbook(deps, body)), inputs, secrets, data, requestedBy });
   return { input: { ...input, ...(scheduledFor && { scheduledFor }) }, values, source: body.runbook };
 }
 

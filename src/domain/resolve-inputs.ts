@@ -1,10 +1,11 @@
-/** The values that a job starts with: from secrets, the environment, expressions, the runbook and the person who starts it. */
+/** The values that a job starts with: from secrets, a row of data, the environment, expressions, the runbook and the person who starts it. */
 import type { InputValue } from '../contract/job.ts';
 import type { Runbook, Variable } from '../contract/runbook.ts';
 
 export type ResolvedValue = { name: string; value: string; sensitive: boolean };
 /** `expression` is a template, evaluated in order after a browser is there. */
 export type PendingExpression = { name: string; expression: string; sensitive: boolean; required: boolean };
+export type DataRow = Readonly<Record<string, string | number | boolean | null>>;
 export type InputMistake = { path: string; message: string };
 
 export type ResolvedInputs = {
@@ -18,8 +19,10 @@ export type ResolvedInputs = {
 
 export type InputSources = {
   runbook: Runbook;
-  /** values for `prompt` variables */
+  /** values for variables that `isGiven` */
   inputs?: Readonly<Record<string, unknown>>;
+  /** a row, by column */
+  data?: DataRow;
   /** values for any variable, whatever its source; always sensitive */
   secrets?: Readonly<Record<string, unknown>>;
   env: Readonly<Record<string, string | undefined>>;
@@ -32,10 +35,23 @@ const own = <T>(record: Readonly<Record<string, T>> | undefined, name: string): 
 
 const listed = (names: string[]): string => (names.length === 0 ? 'none' : names.map((n) => `\`${n}\``).join(', '));
 
-const remedies: Record<Variable['source'], (variable: Variable) => string> = {
+type Declared = Pick<Runbook, 'dataSource'>;
+
+/** The column that the variable reads; undefined when no row can give it a value. */
+export function columnOf(name: string, { source }: Pick<Variable, 'source'>, { dataSource }: Declared): string | undefined {
+  return own(dataSource?.mapping, name) ?? (source === 'data' ? name : undefined);
+}
+
+/** A person may set it in `inputs`: nothing else gives it a value, or a row of data may. */
+export const isGiven = (name: string, variable: Pick<Variable, 'source'>, runbook: Declared): boolean =>
+  variable.source === 'prompt' || variable.source === 'context' || columnOf(name, variable, runbook) !== undefined;
+
+const columnRemedy = (column: string): string =>
+  `give the column \`${column}\` in \`data\` (one row), or give it in \`inputs\` or \`secrets\``;
+
+const remedies: Record<Exclude<Variable['source'], 'data'>, (variable: Variable) => string> = {
   prompt: () => 'give it in `inputs` (or in `secrets` when nobody may see it)',
   fixed: () => 'give it a `value` in the runbook, or give it in `secrets`',
-  data: () => 'give its column in `data` (one row), or give it in `secrets`',
   context: () => 'no AI reads the context here: give it in `inputs`',
   env: (v) => `set the environment variable ${v.envKey ?? '(its envKey)'} where the server runs, or give it in \`secrets\``,
   expression: () => 'give it an `expression` in the runbook, or give it in `secrets`',
@@ -48,16 +64,29 @@ function checkGiven(given: Readonly<Record<string, unknown>> | undefined, field:
     const variable = own(runbook.variables, name);
     if (!variable) return [{ path, message: `the runbook has no variable \`${name}\`; it has: ${listed(known)}` }];
     if (typeof value !== 'string') return [{ path, message: 'must be text' }];
-    if (field === 'inputs' && variable.source !== 'prompt') {
-      return [
-        {
-          path,
-          message: `\`${name}\` comes from \`${variable.source}\`; \`inputs\` may only set \`prompt\` variables, \`secrets\` may set any`,
-        },
-      ];
-    }
-    return [];
+    if (field === 'secrets' || isGiven(name, variable, runbook)) return [];
+    const may = '`inputs` may only set `prompt`, `context` and `data` variables, `secrets` may set any';
+    return [{ path, message: `\`${name}\` comes from \`${variable.source}\`; ${may}` }];
   });
+}
+
+/** With a mapping the row may come from a bigger table; without one, a column that nothing reads is a slip of the pen. */
+function checkRow({ runbook, data = {} }: InputSources): InputMistake[] {
+  if (runbook.dataSource) return [];
+  const columns = Object.entries(runbook.variables).flatMap(([name, variable]) => columnOf(name, variable, runbook) ?? []);
+  return Object.keys(data)
+    .filter((column) => !columns.includes(column))
+    .map((column) => ({
+      path: `data.${column}`,
+      message: `no variable reads the column \`${column}\`; columns that are read: ${listed(columns)}`,
+    }));
+}
+
+/** As text; empty cells are no value. */
+function cellOf(name: string, variable: Variable, { runbook, data }: InputSources): string | undefined {
+  const column = columnOf(name, variable, runbook);
+  const cell = column === undefined ? undefined : own(data, column);
+  return cell === undefined || cell === null || cell === '' ? undefined : String(cell);
 }
 
 function envValue(variable: Variable, sources: InputSources): string | undefined {
@@ -74,11 +103,15 @@ function refusedEnv(name: string, variable: Variable, sources: InputSources): In
   };
 }
 
-/** The value by the variable's own source. Empty text from a person or the environment counts as no value. */
+/** The value by the row of data, by a person, or by the variable's own source. Empty text from a person or the environment counts as no value. */
 function declaredValue(name: string, variable: Variable, sources: InputSources): string | undefined {
+  const cell = cellOf(name, variable, sources);
+  if (cell !== undefined) return cell;
+  const given = isGiven(name, variable, sources.runbook) ? own(sources.inputs, name) : undefined;
+  if (typeof given === 'string' && given !== '') return given;
   if (variable.source === 'fixed') return variable.value;
-  const given = variable.source === 'env' ? envValue(variable, sources) : own(sources.inputs, name);
-  return typeof given === 'string' && given !== '' ? given : undefined;
+  const fromEnv = variable.source === 'env' ? envValue(variable, sources) : undefined;
+  return fromEnv === '' ? undefined : fromEnv;
 }
 
 /** JavaScript may be written without the braces. */
@@ -91,20 +124,26 @@ function resolveOne(
 ): Partial<{ value: ResolvedValue; expression: PendingExpression; mistake: InputMistake }> {
   const secret = own(sources.secrets, name);
   if (typeof secret === 'string' && secret !== '') return { value: { name, value: secret, sensitive: true } };
-  const sensitive = variable.sensitive;
-  if (variable.source === 'expression' && variable.expression !== undefined) {
-    return { expression: { name, expression: asTemplate(variable.expression), sensitive, required: variable.required } };
-  }
+  const { sensitive, required } = variable;
   const value = declaredValue(name, variable, sources);
   if (value !== undefined) return { value: { name, value, sensitive } };
-  if (!variable.required) return { value: { name, value: '', sensitive } };
+  if (variable.source === 'expression' && variable.expression !== undefined) {
+    return { expression: { name, expression: asTemplate(variable.expression), sensitive, required } };
+  }
+  return required ? { mistake: missing(name, variable, sources) } : { value: { name, value: '', sensitive } };
+}
+
+function missing(name: string, variable: Variable, sources: InputSources): InputMistake {
   const described = variable.description ? ` (${variable.description})` : '';
-  const message = `\`${name}\`${described} has no value: ${remedies[variable.source](variable)}`;
-  return { mistake: refusedEnv(name, variable, sources) ?? { path: `variables.${name}`, message } };
+  const { source } = variable;
+  const column = columnOf(name, variable, sources.runbook);
+  const remedy = source === 'data' || column !== undefined ? columnRemedy(column ?? name) : remedies[source](variable);
+  const message = `\`${name}\`${described} has no value: ${remedy}`;
+  return refusedEnv(name, variable, sources) ?? { path: `variables.${name}`, message };
 }
 
 /**
- * First match wins: secrets, env, expression, fixed, prompt. Never throws: what is wrong is in `mistakes`, all of it. An optional
+ * First match wins: secrets, the row of data, then the variable's own source. Never throws: what is wrong is in `mistakes`, all of it. An optional
  * variable without a value is the empty string.
  */
 export function resolveInputs(sources: InputSources): ResolvedInputs {
@@ -113,7 +152,7 @@ export function resolveInputs(sources: InputSources): ResolvedInputs {
     values: [],
     expressions: [],
     shown: [],
-    mistakes: [...checkGiven(inputs, 'inputs', runbook), ...checkGiven(secrets, 'secrets', runbook)],
+    mistakes: [...checkGiven(inputs, 'inputs', runbook), ...checkGiven(secrets, 'secrets', runbook), ...checkRow(sources)],
   };
   for (const [name, variable] of Object.entries(runbook.variables)) {
     const { value, expression, mistake } = resolveOne(name, variable, sources);
