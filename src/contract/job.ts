@@ -82,8 +82,13 @@ export const LoopState = z.object({
 });
 export type LoopState = z.infer<typeof LoopState>;
 
-/** How often a step inside a loop has ended so far, and how. */
-export const Runs = z.object({ succeeded: z.number().int(), failed: z.number().int(), skipped: z.number().int() });
+/** How often a step inside a loop has ended so far, and how; the present time is in it once the loop has ended (`whole`). */
+export const Runs = z.object({
+  succeeded: z.number().int(),
+  failed: z.number().int(),
+  skipped: z.number().int(),
+  whole: z.literal(true).optional(),
+});
 export type Runs = z.infer<typeof Runs>;
 
 export const SkippedBecause = z.enum(['not_reached', 'cancelled', 'kept', 'condition', 'branch', 'no_iteration']);
@@ -107,7 +112,7 @@ export const StepState = PlannedStepSummary.extend({
   missed: z.array(z.string()).optional(),
   dialogs: z.array(SeenDialog).optional(),
   files: z.array(StepFile).optional(),
-  /** of a step inside a loop: all iterations before this one */
+  /** of a step inside a loop */
   runs: Runs.optional(),
   loop: LoopState.optional(),
   /** of branches: the value, and the case that was taken (null: the default) */

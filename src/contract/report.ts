@@ -1,7 +1,7 @@
 /** The execution report: what became of a job, step by step. The names are those that users of this format know; times are ISO 8601, durations ms. */
 import { z } from 'zod';
 import { StepError } from './error.ts';
-import { Iteration, JobStatus, SeenDialog, StepFile, StepStatus } from './job.ts';
+import { Iteration, JobStatus, Runs, SeenDialog, StepFile, StepStatus } from './job.ts';
 
 const count = z.number().int();
 
@@ -22,7 +22,7 @@ export const StepExecutionResult = z.object({
   matchedBy: z.string().optional(),
   missedSelectors: z.array(z.string()).optional(),
   skippedBecause: z.string().optional(),
-  runs: z.object({ succeeded: count, failed: count, skipped: count }).optional(),
+  runs: Runs.optional(),
   iterations: z.array(Iteration).optional(),
   files: z.array(StepFile).optional(),
   dialogs: z.array(SeenDialog).optional(),

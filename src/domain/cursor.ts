@@ -43,3 +43,18 @@ export function enter(cursor: Cursor, body: number): Cursor {
   const last = cursor.at(-1);
   return last ? [...cursor.slice(0, -1), { ...last, body }, { index: 0 }] : cursor;
 }
+
+/**
+ * Behind the body in which a step has failed, when a container around it goes on all the same: at the next iteration of a loop, or behind the branches. `depth` is how many
+ * frames lead to that container. Undefined: none does.
+ */
+export function afterFailure(steps: Steps, cursor: Cursor): { cursor: Cursor; depth: number } | undefined {
+  for (let depth = cursor.length - 1; depth > 0; depth -= 1) {
+    const outer = cursor.slice(0, depth);
+    const container = stepAt(steps, outer);
+    if (!container?.continueOnError) continue;
+    const { index, iteration = 0 } = outer.at(-1) as Frame;
+    return { cursor: container.loop ? [...outer.slice(0, -1), { index, iteration: iteration + 1 }] : advance(steps, outer), depth };
+  }
+  return undefined;
+}

@@ -1,6 +1,7 @@
 /** From a runbook to the steps of a job, with every default filled in. */
 import type { Action, ActionType } from '../contract/action.ts';
 import type { Effect, Runbook, Settings, Step } from '../contract/runbook.ts';
+import type { PlannedStepSummary } from '../contract/job.ts';
 import type { PlannedApproval, PlannedStep } from '../contract/step-task.ts';
 import { toMs } from './duration.ts';
 
@@ -154,3 +155,19 @@ export function placed(steps: readonly PlannedStep[], depth = 0): PlacedStep[] {
     ),
   ]);
 }
+
+function summaryOf({ step, depth, branch }: PlacedStep): PlannedStepSummary {
+  const { id, ordinal, description, action, effect, riskLevel, approval } = step;
+  const container = step.loop ? 'loop' : step.branches ? 'branches' : undefined;
+  return {
+    ...{ id, ordinal, description, effect, action: container ?? action.type },
+    ...(riskLevel && { riskLevel }),
+    ...(approval && { asks: true }),
+    ...(depth > 0 && { depth }),
+    ...(container && { container }),
+    ...(branch !== undefined && { branch }),
+  };
+}
+
+/** What is told of the steps of a job before they run. */
+export const summaries = (steps: readonly PlannedStep[]): PlannedStepSummary[] => placed(steps).map(summaryOf);

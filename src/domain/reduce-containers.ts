@@ -1,6 +1,7 @@
 /** What the events of loops and branches mean. */
 import type { JobEvent } from '../contract/event.ts';
 import type { Iteration, JobState, Notice, Runs, StepState } from '../contract/job.ts';
+import { count } from './counts.ts';
 import { hasEnded } from './decide.ts';
 import { containersOf, endOf, isOpen } from './nesting.ts';
 
@@ -15,8 +16,16 @@ const noRuns: Runs = { succeeded: 0, failed: 0, skipped: 0 };
 const elapsed = (from: string, to: string): number => Math.max(0, Date.parse(to) - Date.parse(from));
 
 /** How often a step has ended so far, this time included. */
-const runsOf = ({ runs = noRuns, status }: StepState): Runs =>
-  status === 'succeeded' || status === 'failed' || status === 'skipped' ? { ...runs, [status]: runs[status] + 1 } : runs;
+function runsOf({ runs = noRuns, status }: StepState): Runs {
+  if (runs.whole || (status !== 'succeeded' && status !== 'failed' && status !== 'skipped')) return runs;
+  return { ...runs, [status]: runs[status] + 1 };
+}
+
+/** In a new iteration of a loop around the loop the counting goes on. */
+function goingOn(step: StepState): Runs {
+  const { whole: _whole, ...runs } = runsOf(step);
+  return runs;
+}
 
 function changeInside(state: JobState, index: number, change: (step: StepState) => StepState): StepState[] {
   const end = endOf(state.steps, index);
@@ -27,7 +36,7 @@ function changeInside(state: JobState, index: number, change: (step: StepState) 
 const again = (step: StepState): StepState => ({
   ...step,
   status: 'pending',
-  runs: runsOf(step),
+  runs: goingOn(step),
   startedAt: undefined,
   finishedAt: undefined,
   skippedBecause: undefined,
@@ -37,7 +46,7 @@ const again = (step: StepState): StepState => ({
 
 /** What a step inside a loop has come to in all its iterations. */
 function summed(step: StepState): StepState {
-  const runs = runsOf(step);
+  const runs: Runs = { ...runsOf(step), whole: true };
   const ended = { ...step, runs, startedAt: step.startedAt };
   if (runs.failed > 0) return { ...ended, status: 'failed' };
   if (runs.succeeded > 0) return { ...ended, status: 'succeeded', skippedBecause: undefined };
@@ -66,6 +75,7 @@ function closeIteration(step: StepState, inside: readonly StepState[], at: strin
   return { ...step, loop: { ...loop, failed: loop.failed + (failed ? 1 : 0), iterations: [...loop.iterations.slice(0, -1), closed] } };
 }
 
+const counted = (state: JobState): JobState => ({ ...state, counts: count(state.steps) });
 const insideOf = (state: JobState, index: number): StepState[] => state.steps.slice(index + 1, endOf(state.steps, index));
 const indexOf = (state: JobState, stepId: string): number => state.steps.findIndex(({ id }) => id === stepId);
 const replace = (steps: StepState[], index: number, step: StepState): StepState[] => steps.map((one, i) => (i === index ? step : one));
@@ -79,7 +89,7 @@ function iterated(state: JobState, { stepId, iteration, total, label, at }: Even
   const next: Iteration = { index: iteration, label, status: 'running', startedAt: at };
   const loop = { ...before, begun: iteration + 1, total, iterations: bounded([...before.iterations, next]) };
   const steps = iteration === 0 ? state.steps : changeInside(state, index, again);
-  return { ...state, steps: replace(steps, index, { ...step, startedAt: step.startedAt ?? at, loop }) };
+  return counted({ ...state, steps: replace(steps, index, { ...step, startedAt: step.startedAt ?? at, loop }) });
 }
 
 const worst = (inside: readonly StepState[]): StepState['status'] =>
@@ -97,7 +107,7 @@ function endLoop(state: JobState, index: number, { at, capped }: { at: string; c
   const loop = { ...(step.loop ?? { begun: 0, failed: 0, iterations: [] }), ...(capped && { capped }) };
   const steps = changeInside(state, index, summed);
   const ended = closed({ ...step, loop }, worst(steps.slice(index + 1, endOf(steps, index))), at);
-  return { ...state, steps: replace(steps, index, ended) };
+  return counted({ ...state, steps: replace(steps, index, ended) });
 }
 
 const cappedNotice = (state: JobState, index: number): JobState => {

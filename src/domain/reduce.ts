@@ -1,6 +1,7 @@
 /** The one place that says what an event means. The workflow, the projection, the api and the console all use it. */
 import type { JobEvent } from '../contract/event.ts';
-import type { JobCounts, JobHeader, JobState, Notice, StepState, StepStatus } from '../contract/job.ts';
+import type { JobHeader, JobState, Notice, StepState, StepStatus } from '../contract/job.ts';
+import { count } from './counts.ts';
 import { hasEnded } from './decide.ts';
 import { happeningOf } from './happenings.ts';
 import { currentIndex, containersOf } from './nesting.ts';
@@ -34,20 +35,6 @@ function created(event: EventOf<'job.created'>): JobState {
     notices: [],
     rerunOf: event.rerunOf,
   };
-}
-
-function count(steps: StepState[]): JobCounts {
-  const counts = { total: 0, succeeded: 0, failed: 0, skipped: 0, retries: 0 };
-  for (const step of steps) {
-    counts.retries += step.retries;
-    // a container counts only when it has failed itself
-    if (step.container && !(step.status === 'failed' && step.error)) continue;
-    counts.total += 1;
-    if (step.status === 'failed' || (step.runs?.failed ?? 0) > 0) counts.failed += 1;
-    else if (step.status === 'succeeded') counts.succeeded += 1;
-    else if (step.status === 'skipped') counts.skipped += 1;
-  }
-  return counts;
 }
 
 function changeStep(state: JobState, id: string, change: (step: StepState) => StepState): JobState {
@@ -117,7 +104,7 @@ const reducers: Reducers & typeof waitingReducers & typeof containerReducers = {
   'command.refused': (state, event) =>
     notice(state, { at: event.at, kind: 'command_refused', text: `${event.action} by ${event.actor} was refused: ${event.reason}` }),
   'job.finished': (state, event) => ({
-    ...recounted(closeOpen(state, event.at)),
+    ...closeOpen(state, event.at),
     status: event.status,
     pausing: false,
     cancelling: false,
@@ -131,8 +118,6 @@ const reducers: Reducers & typeof waitingReducers & typeof containerReducers = {
   ...waitingReducers,
   ...containerReducers,
 };
-
-const recounted = (state: JobState): JobState => ({ ...state, counts: count(state.steps) });
 
 function commandOf(
   action: 'pause' | 'resume' | 'cancel' | 'start_now',
@@ -173,7 +158,7 @@ export function reduce(state: JobState | undefined, event: JobEvent): JobState {
   if (event.type === 'job.created') return created(event);
   if (!state) throw new RangeError(`a job begins with job.created, not ${event.type}`);
   const next = (reducers[event.type] as (s: JobState, e: JobEvent) => JobState)(state, event);
-  const told = tell(event.type in containerReducers ? recounted(next) : next, event, happeningOf(event, state));
+  const told = tell(next, event, happeningOf(event, state));
   return { ...markCurrent(told, event.at), seq: event.seq };
 }
 

@@ -5,7 +5,7 @@ import { acquire, comeBack, control as controlActivities, keeping } from './acti
 import type { JobControl } from './job-control.ts';
 
 export type Got = AcquireResult | { outcome: 'given_up' };
-type Parts = { jobId: string; control: JobControl; browser: Acquired | null; readable: boolean };
+type Parts = { jobId: string; control: JobControl; browser: Acquired | null; readable: boolean; viewport?: AcquireTask['viewport'] };
 
 export class BrowserSeat {
   browser: Acquired | null;
@@ -18,15 +18,16 @@ export class BrowserSeat {
 
   /** Waits for a browser. `given_up`: the job was cancelled meanwhile. */
   async take(openAt?: string): Promise<Got> {
-    const { jobId, readable } = this.#parts;
-    const task: AcquireTask = { jobId, ...(openAt !== undefined && { openAt }) };
+    const { jobId, readable, viewport } = this.#parts;
+    const task: AcquireTask = { jobId, ...(openAt !== undefined && { openAt }), ...(viewport && { viewport }) };
     const named = { activityId: 'browser', summary: 'wait for a browser' };
     return this.#acquire(() => acquire().acquireBrowser.executeWithOptions(readable ? named : {}, [task]));
   }
 
   /** The same for a job that has been parked: the page is put back. */
   async takeAgain(): Promise<Got> {
-    const task: AcquireTask = { jobId: this.#parts.jobId, restore: true };
+    const { jobId, viewport } = this.#parts;
+    const task: AcquireTask = { jobId, restore: true, ...(viewport && { viewport }) };
     const options = { activityId: 'browser-again', summary: 'wait for a browser, and put the page back' };
     return this.#acquire(() => comeBack().acquireBrowser.executeWithOptions(options, [task]));
   }

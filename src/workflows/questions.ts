@@ -9,9 +9,12 @@ const newId = (): string => `a-${uuid4().replaceAll('-', '').slice(0, 12)}`;
 const iso = (ms: number): string => new Date(ms).toISOString();
 const stateOf = (state: JobState, step: PlannedStep): StepState | undefined => state.steps.find((one) => one.id === step.id);
 
-/** How often the step's approval was void. */
-export const voids = (state: JobState, step: PlannedStep): number =>
-  (stateOf(state, step)?.approvals ?? []).filter((one) => one.answer?.verdict === 'void').length;
+/** How often the step's approval was void, in a row: in a loop a step is asked about again and again. */
+export function voids(state: JobState, step: PlannedStep): number {
+  const approvals = stateOf(state, step)?.approvals ?? [];
+  const last = approvals.findLastIndex((one) => one.answer?.verdict !== 'void');
+  return approvals.length - 1 - last;
+}
 
 /** Every ask about a step has its own number, whatever it was about. */
 const nextAsk = (state: JobState, step: PlannedStep): number => (stateOf(state, step)?.approvals?.length ?? 0) + 1;

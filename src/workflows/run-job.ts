@@ -13,6 +13,8 @@ import type { JobStatus } from '../contract/job.ts';
 import type { Acquired, JobInput } from '../contract/step-task.ts';
 import { firstStep, type Cursor } from '../domain/cursor.ts';
 import { hasEnded } from '../domain/decide.ts';
+import { isOpen } from '../domain/nesting.ts';
+import { placed, summaries } from '../domain/plan.ts';
 import { BrowserSeat, type Got } from './browser-seat.ts';
 import { JobControl } from './job-control.ts';
 import { JobLog, type CarriedLog } from './job-log.ts';
@@ -36,7 +38,8 @@ export async function runJob(input: JobInput, carried?: Carried): Promise<JobRes
   if (!carried) announce(input, log);
   const control = new JobControl(log);
   control.register();
-  const seat = new BrowserSeat({ jobId: input.jobId, control, browser: carried?.browser ?? null, readable: waits });
+  const { jobId, settings } = input;
+  const seat = new BrowserSeat({ jobId, control, browser: carried?.browser ?? null, readable: waits, viewport: settings.viewport });
   let cancelledNatively = false;
   CancellationScope.current().cancelRequested.catch(() => {
     cancelledNatively = true;
@@ -50,14 +53,10 @@ export async function runJob(input: JobInput, carried?: Carried): Promise<JobRes
 
 function announce(input: JobInput, log: JobLog): void {
   const { jobId, title, runbook, requestedBy, inputs, rerun, scheduledFor } = input;
-  const steps = input.steps.map(({ id, ordinal, description, action, effect, riskLevel, approval }) => ({
-    ...{ id, ordinal, description, action: action.type, effect },
-    ...(riskLevel && { riskLevel }),
-    ...(approval && { asks: true }),
-  }));
+  const steps = summaries(input.steps);
   const rerunOf = rerun && { rerunOf: rerun.of };
   log.emit({ type: 'job.created', jobId, title, runbook, requestedBy, inputs, steps, ...rerunOf }, input.createdAt);
-  const kept = input.steps.slice(0, startOf(input)).map(({ id }) => id);
+  const kept = placed(input.steps.slice(0, startOf(input))).map(({ step }) => step.id);
   if (kept.length > 0) log.emit({ type: 'steps.skipped', stepIds: kept, because: 'kept' });
   const later = scheduledFor !== undefined && Date.parse(scheduledFor) > Date.now();
   log.emit(later ? { type: 'job.scheduled', scheduledFor } : { type: 'job.queued' });
@@ -82,7 +81,7 @@ async function tell(job: Job, carried: Carried | undefined): Promise<JobStatus> 
   const begun = await begin(job);
   if (begun === 'continue') await continueAsNew(job, position);
   const ending = begun === 'begun' ? await carryOut(job, position) : begun === 'continue' ? cancelled : begun;
-  const rest = log.state.steps.filter((step) => !hasEnded(step)).map((step) => step.id);
+  const rest = log.state.steps.filter((step) => !hasEnded(step) && !isOpen(step)).map((step) => step.id);
   if (rest.length > 0)
     log.emit({ type: 'steps.skipped', stepIds: rest, because: ending.status === 'cancelled' ? 'cancelled' : 'not_reached' });
   log.emit({ type: 'job.finished', ...ending });

@@ -1,15 +1,17 @@
 /** Walks the runbook. Everything waits on conditions, so that a command is heard at once. */
 import { condition, workflowInfo } from '@temporalio/workflow';
 import type { StepError } from '../contract/error.ts';
-import type { JobInput, PlannedStep, StepReport } from '../contract/step-task.ts';
+import type { Acquired, JobInput, PlannedStep, StepReport } from '../contract/step-task.ts';
 import { mostVoids } from '../domain/approval.ts';
-import { advance, stepAt, type Cursor } from '../domain/cursor.ts';
+import { advance, enter, isContainer, iterationAt, stepAt, type Cursor } from '../domain/cursor.ts';
 import type { BrowserSeat } from './browser-seat.ts';
+import { heedDecision, leaveBody, passBy } from './containers.ts';
 import type { JobControl } from './job-control.ts';
 import type { JobLog } from './job-log.ts';
 import { Interlude, type Next } from './interlude.ts';
 import { approvalOf, outcomeQuestion, voids } from './questions.ts';
 import { lostError, neverTheSame, sessionLost, unknownOutcome } from './step-errors.ts';
+import { tellEnd } from './step-end.ts';
 import { StepWindow, type InFlight, type Position } from './step-window.ts';
 
 /** `continue`: the history has grown long enough, and nothing is in flight. `refused`: no browser could be had. */
@@ -68,7 +70,8 @@ export class StepRunner {
   /** Waits for what is in flight, at most `limit`; what ended well in time is recorded. True when nothing is left. */
   async drain(limit?: '2s' | '5s'): Promise<boolean> {
     for (const one of await this.#window.drain(limit)) {
-      if (one.report?.outcome === 'done' || one.report?.outcome === 'failed') this.#record(one, one.report);
+      if (one.report?.outcome === 'done') this.#done(one, one.report);
+      if (one.report?.outcome === 'failed') this.#record(one, one.report);
     }
     if (this.#window.isEmpty) this.#ahead = this.#position.cursor;
     return this.#window.isEmpty;
@@ -83,12 +86,24 @@ export class StepRunner {
     const { cursor, instance, dispatch } = this.#position;
     const step = this.#step;
     if (!step) return 'again';
-    this.#record({ step, cursor, instance, dispatch }, report);
-    return report.outcome === 'done' || this.#goesOn(step) ? 'again' : 'failed';
+    const one: InFlight = { step, cursor, instance, dispatch, decides: false };
+    this.#record(one, report);
+    return report.outcome === 'done' || this.#goesOn(one) ? 'again' : 'failed';
   }
 
-  #goesOn(step: PlannedStep): boolean {
-    return step.continueOnError || !this.#parts.input.settings.stopOnError;
+  /** After a failure that is recorded: whether the job goes on, and where. */
+  #goesOn({ step, cursor }: InFlight): boolean {
+    const { input, log } = this.#parts;
+    if (step.continueOnError || !input.settings.stopOnError) return true;
+    const after = leaveBody({ log, steps: input.steps, cursor });
+    if (after) this.#goTo(after);
+    return after !== undefined;
+  }
+
+  /** What is behind it may be in flight already, unless it was a decision that had to be waited for. */
+  #goTo(cursor: Cursor): void {
+    this.#position.cursor = cursor;
+    if (this.#window.isEmpty) this.#ahead = cursor;
   }
 
   #fill(): void {
@@ -96,12 +111,25 @@ export class StepRunner {
     const { browser } = this.#parts.seat;
     if (!browser) return;
     for (let step = stepAt(steps, this.#ahead); step && !this.#window.isFull; step = stepAt(steps, this.#ahead)) {
-      // nothing is dispatched past a question, and a question is asked only when nothing is in flight
-      if (step.approval && !this.#window.isEmpty) return;
+      // nothing is dispatched past a question or an open decision, and a question is asked only when nothing is in flight
+      if (this.#window.isUndecided || (step.approval && !this.#window.isEmpty)) return;
+      if (isContainer(step)) {
+        this.#sendDecision(step, browser);
+        continue;
+      }
       this.#window.dispatch(step, this.#ahead, { browser, asking: this.#askingFor(step) });
       this.#ahead = advance(steps, this.#ahead);
       if (step.approval) return;
     }
+  }
+
+  /** The list of a loop is taken once: as long as it has items, what it will decide is known. */
+  #sendDecision(step: PlannedStep, browser: Acquired): void {
+    const iteration = iterationAt(this.#ahead);
+    const total = this.#parts.log.state.steps.find(({ id }) => id === step.id)?.loop?.total ?? 0;
+    const isKnown = iteration > 0 && iteration < Math.min(total, step.loop?.maxIterations ?? 0);
+    this.#window.dispatch(step, this.#ahead, { browser, asking: { decide: { iteration } }, decides: !isKnown });
+    if (isKnown) this.#ahead = enter(this.#ahead, 0);
   }
 
   #askingFor(step: PlannedStep) {
@@ -118,14 +146,18 @@ export class StepRunner {
     switch (report.outcome) {
       case 'done':
         this.#window.shift();
-        this.#record(head, report);
+        this.#done(head, report);
+        return 'go';
+      case 'skipped':
+        this.#window.shift();
+        this.#goTo(passBy(this.#at(head)));
         return 'go';
       case 'seen':
         return this.#ask(head, report);
       case 'void':
         return this.#askAgain(head, report);
       case 'failed':
-        return this.#fail(head, report, this.#goesOn(head.step));
+        return this.#fail(head, report);
       case 'unknown':
         return this.#unknown(head, report);
       case 'lost':
@@ -134,6 +166,16 @@ export class StepRunner {
         await this.#startOver();
         return 'go';
     }
+  }
+
+  #at({ step, cursor }: InFlight) {
+    const { log, input } = this.#parts;
+    return { log, steps: input.steps, cursor, step };
+  }
+
+  #done(head: InFlight, report: Reported<'done'>): void {
+    if (isContainer(head.step)) this.#goTo(heedDecision(this.#at(head), report));
+    else this.#record(head, report);
   }
 
   #ask(head: InFlight, { evidence }: Reported<'seen'>): 'go' {
@@ -161,7 +203,7 @@ export class StepRunner {
     if (voids(log.state, head.step) >= mostVoids) {
       const at = { instance: head.instance, startedAt: report.startedAt, now: this.#now() };
       this.#record(head, { ...sessionLost(neverTheSame, at), page: report.page, screenshot: report.evidence.screenshot });
-      return this.#goesOn(head.step) ? 'go' : 'stop';
+      return this.#goesOn(head) ? 'go' : 'stop';
     }
     delete this.#position.kept;
     log.emit({ type: 'approval.requested', approval: again });
@@ -171,9 +213,10 @@ export class StepRunner {
   async #unknown(head: InFlight, report: Reported<'unknown'>): Promise<'go' | 'stop'> {
     const { log, seat, waits } = this.#parts;
     // Nobody knows: whatever the runbook says, nothing is built on that.
-    if (!waits) return this.#fail(head, unknownOutcome(report, this.#now()), false);
+    if (!waits) return this.#failForGood(head, unknownOutcome(report, this.#now()));
     this.#takeBack();
     await this.#endGeneration();
+    if (head.step.probe && (await this.#probe(head, report))) return 'go';
     const token = (this.#position.dispatch += 1);
     const seen = await seat.keep(token, true);
     this.#position.kept = seen.outcome === 'taken' ? token : undefined;
@@ -186,7 +229,7 @@ export class StepRunner {
   /** A browser that was lost while a person was waited for is taken again: nothing has happened since its checkpoint. */
   async #lost(head: InFlight, report: Reported<'lost'>): Promise<'go' | 'stop'> {
     const { log, seat } = this.#parts;
-    if (this.#position.kept === undefined) return this.#fail(head, lostError(report, this.#now()), false);
+    if (this.#position.kept === undefined) return this.#failForGood(head, lostError(report, this.#now()));
     this.#takeBack();
     await this.#endGeneration();
     delete this.#position.kept;
@@ -210,19 +253,39 @@ export class StepRunner {
     this.#position.gen += 1;
   }
 
-  async #fail(head: InFlight, report: Reported<'failed'>, goOn: boolean): Promise<'go' | 'stop'> {
+  async #fail(head: InFlight, report: Reported<'failed'>): Promise<'go' | 'stop'> {
+    await this.#failForGood(head, report);
+    return this.#goesOn(head) ? 'go' : 'stop';
+  }
+
+  async #failForGood(head: InFlight, report: Reported<'failed'>): Promise<'stop'> {
     this.#window.shift();
     this.#record(head, report);
     await this.#endGeneration();
-    return goOn ? 'go' : 'stop';
+    return 'stop';
+  }
+
+  /** Asks the step's probe what nobody knows. False: it does not know either, and a person is asked. */
+  async #probe(head: InFlight, unknown: Reported<'unknown'>): Promise<boolean> {
+    const { seat, control } = this.#parts;
+    if (!seat.browser) return false;
+    const asked = this.#window.dispatch(head.step, head.cursor, { browser: seat.browser, asking: { probe: true } });
+    await condition(() => asked.report !== undefined || control.cancelling);
+    const { report } = asked;
+    if (!report) return true;
+    this.#takeBack();
+    if (report.outcome !== 'done') {
+      await this.#endGeneration();
+      return false;
+    }
+    if (report.happened) this.#record(head, { ...report, instance: head.instance, attempt: unknown.attempt, startedAt: unknown.startedAt });
+    else this.#position.again = head.instance;
+    return true;
   }
 
   #record(one: InFlight, report: Reported<'done' | 'failed'>): void {
     const { log, input } = this.#parts;
-    const { attempt, retries, startedAt, finishedAt, page, screenshot } = report;
-    const ran = { stepId: one.step.id, attempt, retries, startedAt, finishedAt, page, screenshot };
-    if (report.outcome === 'done') log.emit({ type: 'step.succeeded', ...ran, matchedBy: report.matchedBy, captures: report.captures });
-    else log.emit({ type: 'step.failed', ...ran, error: report.error });
+    tellEnd(log, one, report);
     this.#position.cursor = advance(input.steps, one.cursor);
     delete this.#position.kept;
     delete this.#position.again;

@@ -12,9 +12,11 @@ import { brokenReport } from './step-errors.ts';
 /** `instance` and `dispatch` only rise. `again`: the instance that a person wants to be tried once more. `kept`: the checkpoint that shows the page as it is now. */
 export type Position = { cursor: Cursor; gen: number; instance: number; dispatch: number; again?: number; kept?: number };
 
-export type InFlight = { step: PlannedStep; cursor: Cursor; instance: number; dispatch: number; report?: StepReport };
-/** How a step that asks first is dispatched. */
-export type Asking = Pick<StepTask, 'look' | 'approved'>;
+/** `decides`: what comes next is known only when it is back. */
+export type InFlight = { step: PlannedStep; cursor: Cursor; instance: number; dispatch: number; decides: boolean; report?: StepReport };
+/** How a step is dispatched that is not simply carried out. */
+export type Asking = Pick<StepTask, 'look' | 'approved' | 'decide' | 'probe'>;
+type Dispatch = { browser: Acquired; asking?: Asking; decides?: boolean };
 
 type Parts = { input: JobInput; position: Position; readable: boolean };
 
@@ -40,6 +42,11 @@ export class StepWindow {
     return this.#inFlight[0];
   }
 
+  /** What comes after the last one is not known yet. */
+  get isUndecided(): boolean {
+    return this.#inFlight.at(-1)?.decides ?? false;
+  }
+
   get steps(): readonly InFlight[] {
     return this.#inFlight;
   }
@@ -49,19 +56,20 @@ export class StepWindow {
     this.#inFlight.shift();
   }
 
-  dispatch(step: PlannedStep, cursor: Cursor, { browser, asking = {} }: { browser: Acquired; asking?: Asking }): void {
+  dispatch(step: PlannedStep, cursor: Cursor, { browser, asking = {}, decides = false }: Dispatch): InFlight {
     const { input, position } = this.#parts;
-    const instance = asking.look ? (position.instance += 1) : this.#instance();
+    const { bodies: _bodies, ...bare } = step;
+    const instance = asking.look || asking.probe ? (position.instance += 1) : this.#instance();
     position.dispatch += 1;
-    const one: InFlight = { step, cursor, instance, dispatch: position.dispatch };
+    const one: InFlight = { step, cursor, instance, dispatch: position.dispatch, decides };
     const task: StepTask = {
       jobId: input.jobId,
       instance,
       after: this.#inFlight.at(-1)?.instance ?? null,
       gen: position.gen,
       dispatch: position.dispatch,
-      step,
-      pauseBefore: instance === 1 || asking.approved ? 0 : input.settings.pauseBetweenSteps,
+      step: bare,
+      pauseBefore: instance === 1 || goesAtOnce(asking) ? 0 : input.settings.pauseBetweenSteps,
       baseUrl: input.settings.baseUrl,
       ...asking,
     };
@@ -70,6 +78,7 @@ export class StepWindow {
     void this.#run(task).then((report) => {
       one.report = report;
     });
+    return one;
   }
 
   /** A step that a person wants once more keeps its number: the host's ledger knows by it that it has been tried. */
@@ -83,9 +92,10 @@ export class StepWindow {
   }
 
   #run(task: StepTask): Promise<StepReport> {
-    const { instance, step, look } = task;
-    const activityId = `${String(instance).padStart(3, '0')}-${step.id}${look ? '-look' : ''}`;
-    const summary = `${step.ordinal} ${look ? 'Look before asking: ' : ''}${step.description}`.slice(0, 90);
+    const { instance, step } = task;
+    const { suffix, prefix } = namesOf(task);
+    const activityId = `${String(instance).padStart(3, '0')}-${step.id}${suffix}`;
+    const summary = `${step.ordinal} ${prefix}${step.description}`.slice(0, 90);
     return this.#scope
       .run(() => stepActivities(this.#queue).runStep.executeWithOptions({ summary, activityId }, [task]))
       .catch((error: unknown) => (isCancellation(error) ? ({ instance, outcome: 'not_started' } as const) : brokenReport(instance, error)));
@@ -116,4 +126,15 @@ export class StepWindow {
     this.#scope.cancel();
     this.#inFlight = [];
   }
+}
+
+/** No pause before what is not a step of its own. */
+const goesAtOnce = ({ approved, decide, probe }: Asking): boolean => Boolean(approved ?? decide ?? probe);
+
+/** How a task is told from the others in the Web UI. */
+function namesOf({ look, decide, probe }: StepTask): { suffix: string; prefix: string } {
+  if (look) return { suffix: '-look', prefix: 'Look before asking: ' };
+  if (probe) return { suffix: '-probe', prefix: 'Look whether it has happened: ' };
+  if (decide) return { suffix: `-${decide.iteration}`, prefix: 'Decide: ' };
+  return { suffix: '', prefix: '' };
 }

@@ -6,16 +6,19 @@ import type {
   CheckpointReport,
   CheckpointTask,
   CloseTask,
+  Decision,
   ProjectTask,
   StepReport,
   StepTask,
   StopTask,
 } from '../../src/contract/step-task.ts';
 
-type Outcome = 'done' | 'failed' | 'unknown' | 'lost' | 'wait' | 'act' | 'act and fail' | 'void';
+/** `n/m`: a loop that goes in as long as its iteration is below n, of m that it tells (`n` alone tells none); `body n` of branches; `capped` after n. */
+type Turn = `${number}` | `${number}/${number}` | `${number} capped` | `body ${number}` | 'none' | 'skip' | 'happened' | 'not happened';
+type Outcome = Turn | 'done' | 'failed' | 'unknown' | 'lost' | 'wait' | 'act' | 'act and fail' | 'void';
 /**
  * What a step does, by its id: `wait` only waits until it is interrupted or let go, `act` cannot be interrupted and goes on until let go, `void` finds the page
- * changed. A list: one for each time, the last one for all further times. Default: done. A look always sees something, unless `<id>-look` says otherwise.
+ * changed. A container takes a turn. A list: one for each time, the last one for all further times. Default: done. A look always sees something, unless `<id>-look` says otherwise.
  */
 export type Script = Record<string, Outcome | Outcome[] | undefined>;
 
@@ -35,6 +38,7 @@ export class StubHost {
   readonly began: string[] = [];
   readonly closed: string[] = [];
   readonly looked: string[] = [];
+  readonly decided: string[] = [];
   readonly approved: StepTask[] = [];
   readonly kept: CheckpointTask[] = [];
   readonly parked: number[] = [];
@@ -126,13 +130,13 @@ export class StubHost {
   }
 
   async #run(task: StepTask): Promise<StepReport> {
-    const { instance, after, gen, step, look } = task;
+    const { instance, after, gen, step } = task;
     const shut = () => gen <= this.#shut;
     await this.until(() => shut() || after === null || this.#done.has(after));
     if (shut()) return { instance, outcome: 'not_started' };
     const startedAt = now();
-    const key = look ? `${step.id}-look` : step.id;
-    (look ? this.looked : this.began).push(step.id);
+    const key = keyOf(task);
+    (task.look ? this.looked : task.decide ? this.decided : this.began).push(task.decide ? `${step.id}?${task.decide.iteration}` : step.id);
     if (task.approved) this.approved.push(task);
     this.#wake();
     const outcome = this.#next(key);
@@ -143,7 +147,8 @@ export class StubHost {
     return this.#end(task, outcome, startedAt);
   }
 
-  #end({ instance, gen, look }: StepTask, outcome: Outcome, startedAt: string): StepReport {
+  #end(task: StepTask, outcome: Outcome, startedAt: string): StepReport {
+    const { instance, gen, look, decide } = task;
     const ran = { instance, attempt: 1, retries: 0, startedAt, finishedAt: now() };
     if (outcome === 'unknown') return this.#shutWith(gen, { instance, outcome, attempt: 1, startedAt });
     if (outcome === 'lost') return this.#shutWith(gen, { instance, outcome, attempt: 1 });
@@ -153,7 +158,9 @@ export class StubHost {
     }
     this.#done.add(instance);
     this.#wake();
+    if (outcome === 'skip') return { instance, outcome: 'skipped' };
     if (look) return { ...ran, outcome: 'seen', evidence: evidence() };
+    if (decide || task.probe) return { ...ran, outcome: 'done', captures: [], ...answer(task, outcome) };
     return { ...ran, outcome: 'done', captures: [{ name: 'at', value: String(instance) }] };
   }
 
@@ -172,4 +179,20 @@ export class StubHost {
     this.#changed.clear();
     for (const wake of waiting) wake();
   }
+}
+
+function keyOf({ look, probe, step }: StepTask): string {
+  if (probe) return `${step.id}-probe`;
+  return look ? `${step.id}-look` : step.id;
+}
+
+const answer = ({ decide }: StepTask, outcome: Outcome): Partial<Extract<StepReport, { outcome: 'done' }>> =>
+  decide ? { decision: decision(outcome, decide.iteration) } : { happened: outcome === 'happened' };
+
+function decision(turn: Outcome, iteration: number): Decision {
+  const body = /^body (\d+)$/.exec(turn)?.[1];
+  if (body !== undefined) return { go: 'in', body: Number(body), value: 'a value' };
+  const [, times, total, capped] = /^(\d+)(?:\/(\d+))?( capped)?$/.exec(turn) ?? [];
+  if (times === undefined || iteration >= Number(times)) return { go: 'past', ...(capped && { capped: true }) };
+  return { go: 'in', body: 0, label: `item ${iteration}`, ...(total !== undefined && { total: Number(total) }) };
 }
