@@ -38,6 +38,7 @@ export const bodies: { [V in Verb]: z.ZodType<Call[V][0]> } = {
     appends: z.array(z.object({ collection: z.string(), rows })).optional(),
   }),
   collection: inEpoch.extend({ name: z.string() }),
+  item: inEpoch.extend({ list: z.string(), index: count }),
   expectDialog: ref.extend({ accept: z.boolean(), text: z.string().optional() }),
   dialogs: ref,
   failed: ref.extend({ result }),

@@ -3,7 +3,7 @@
  * changes is given as entries, which the caller appends to the ledger and applies. No I/O, no clock of its own.
  */
 import type { Effect } from '../contract/runbook.ts';
-import type { Begin, HostValue, Ref } from './protocol.ts';
+import type { Appended, Begin, Collections, HostValue, Ref } from './protocol.ts';
 
 /**
  * `open`: an attempt looks and waits. `acting`: it may have had its effect. `unknown`: it had begun to act when its worker or browser died.
@@ -23,11 +23,21 @@ export type StepRecord = {
   result?: unknown;
 };
 
-/** One line of the ledger. A `done` carries its captures, so that both are there or neither. */
+/** One line of the ledger. A `done` carries its captures and the rows that it appends, so that all are there or none. `collections` are those of a job that comes back. */
 export type Entry =
-  { kind: 'record'; record: StepRecord; captures?: HostValue[] } | { kind: 'values'; values: HostValue[] } | { kind: 'shut'; gen: number };
+  | { kind: 'record'; record: StepRecord; captures?: HostValue[]; appends?: Appended[] }
+  | { kind: 'values'; values: HostValue[] }
+  | { kind: 'collections'; appends: Appended[] }
+  | { kind: 'shut'; gen: number };
 
-export type GateState = { records: Map<number, StepRecord>; values: Map<string, HostValue>; shutGen: number };
+/** `appended`: characters of all rows, as JSON */
+export type GateState = {
+  records: Map<number, StepRecord>;
+  values: Map<string, HostValue>;
+  collections: Map<string, unknown[]>;
+  appended: number;
+  shutGen: number;
+};
 /** What the state cannot know: the epoch in charge, whether the job's browser lives, the time. */
 export type World = { epoch: number; alive: boolean; now: string };
 
@@ -44,19 +54,36 @@ export type Decision = { answer: Answer | null; entries: Entry[] };
 export type Refusal = 'fenced' | 'stopped' | 'lost' | 'not_open';
 export type Report =
   | { verb: 'acting' | 'interrupted'; ref: Ref }
-  | { verb: 'done'; ref: Ref; result: unknown; captures: HostValue[] }
+  | { verb: 'done'; ref: Ref; result: unknown; captures: HostValue[]; appends?: Appended[] }
   | { verb: 'failed'; ref: Ref; result: unknown };
 
-export const emptyGate = (): GateState => ({ records: new Map(), values: new Map(), shutGen: -1 });
+export const emptyGate = (): GateState => ({ records: new Map(), values: new Map(), collections: new Map(), appended: 0, shutGen: -1 });
 
 export function apply(state: GateState, entry: Entry): void {
   if (entry.kind === 'shut') state.shutGen = Math.max(state.shutGen, entry.gen);
   else if (entry.kind === 'values') for (const value of entry.values) state.values.set(value.name, value);
+  else if (entry.kind === 'collections') append(state, entry.appends);
   else {
     state.records.set(entry.record.instance, entry.record);
     for (const value of entry.captures ?? []) state.values.set(value.name, value);
+    append(state, entry.appends ?? []);
   }
 }
+
+function append(state: GateState, appends: readonly Appended[]): void {
+  for (const { collection, rows } of appends) {
+    const all = state.collections.get(collection) ?? [];
+    for (const row of rows) all.push(row);
+    state.collections.set(collection, all);
+    state.appended += JSON.stringify(rows).length;
+  }
+}
+
+/** Only collections that are not there yet: what steps have appended since stays. */
+export const seedOf = (state: GateState, collections: Collections): Entry => ({
+  kind: 'collections',
+  appends: Object.entries(collections).flatMap(([collection, rows]) => (state.collections.has(collection) ? [] : [{ collection, rows }])),
+});
 
 const answered = (answer: Answer, ...entries: Entry[]): Decision => ({ answer, entries });
 const waiting: Decision = { answer: null, entries: [] };
@@ -133,7 +160,8 @@ function reportRunning(record: StepRecord, report: Exclude<Report, { verb: 'done
 
 function reportDone(record: StepRecord, report: Report & { verb: 'done' }): Entry[] | Refusal {
   if (record.state === 'failed' || record.state === 'interrupted') return 'not_open';
-  return [{ kind: 'record', record: { ...record, state: 'done', result: report.result }, captures: report.captures }];
+  const { result, captures, appends } = report;
+  return [{ kind: 'record', record: { ...record, state: 'done', result }, captures, ...(appends?.length && { appends }) }];
 }
 
 /** The browser is gone: what was acting once is unknown, what else ran is lost, and their generations are shut. */

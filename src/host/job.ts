@@ -6,6 +6,7 @@ import {
   decideLost,
   decideReport,
   emptyGate,
+  seedOf,
   type Entry,
   type GateState,
   type Refusal,
@@ -15,7 +16,8 @@ import {
 import { HostError } from './host-error.ts';
 import type { JobBrowser } from './job-browser.ts';
 import { openLedger, type Ledger } from './ledger.ts';
-import type { Begin, Begun, HostValue } from './protocol.ts';
+import { isList, itemAt } from './lists.ts';
+import { mostAppended, type Begin, type Begun, type Call, type Collections, type HostValue } from './protocol.ts';
 
 type JobOptions = { id: string; file: string; vault: Vault; epoch: () => number };
 
@@ -73,6 +75,22 @@ export class Job {
     this.addValues(values.filter((value) => !this.state.values.has(value.name)));
   }
 
+  /** Only collections that are not there yet. */
+  seedCollections(collections: Collections): void {
+    const entry = seedOf(this.state, collections);
+    if (entry.kind === 'collections' && entry.appends.length > 0) this.#commit([entry]);
+  }
+
+  /** What is kept for when the job has to come back in another browser. */
+  get kept(): Pick<Call['keep'][1], 'values' | 'collections'> {
+    return { values: [...this.state.values.values()], collections: Object.fromEntries(this.state.collections) };
+  }
+
+  item(list: string, index: number): Call['item'][1] {
+    const value = this.state.values.get(list);
+    return value ? itemAt(value, index) : { total: null };
+  }
+
   setBrowser(browser: JobBrowser): void {
     this.#browser = browser;
     this.#fresh = true;
@@ -111,7 +129,8 @@ export class Job {
     if (answer?.go !== 'run') return answer;
     if (!this.#browser) throw new Error('a step was let through without a browser');
     this.#fresh = false;
-    return { ...answer, endpoint: this.#browser.endpoint, values: [...this.state.values.values()] };
+    const values = [...this.state.values.values()].filter(({ name }) => !isList(name));
+    return { ...answer, endpoint: this.#browser.endpoint, values, room: Math.max(0, mostAppended - this.state.appended) };
   }
 
   /** First the file, then the state: what could not be written has not happened. */

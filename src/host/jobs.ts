@@ -35,13 +35,14 @@ export class Jobs {
     });
   }
 
-  async open({ jobId, epoch, values, storage, returning }: Call['open'][0], signal: AbortSignal): Promise<Call['open'][1]> {
+  async open({ jobId, epoch, values, collections, storage, returning }: Call['open'][0], signal: AbortSignal): Promise<Call['open'][1]> {
     this.#fence(jobId, epoch);
     if (!this.#jobs.get(jobId)?.browser) await this.#openings.wait({ jobId, storage, returning }, signal);
     this.#fence(jobId, epoch);
     const job = this.#need(jobId);
     if (!job.browser) throw refused('lost', jobId);
     job.seedValues(values);
+    job.seedCollections(collections ?? {});
     return { endpoint: job.browser.endpoint, fresh: job.fresh };
   }
 
@@ -52,9 +53,19 @@ export class Jobs {
 
   keep({ jobId, epoch }: Call['keep'][0]): Call['keep'][1] {
     this.#fence(jobId, epoch);
-    const { browser, state } = this.#need(jobId);
+    const { browser, kept } = this.#need(jobId);
     if (!browser) throw refused('lost', jobId);
-    return { endpoint: browser.endpoint, values: [...state.values.values()], collections: {} };
+    return { endpoint: browser.endpoint, ...kept };
+  }
+
+  collection({ jobId, epoch, name }: Call['collection'][0]): Call['collection'][1] {
+    this.#fence(jobId, epoch);
+    return { rows: this.#need(jobId).state.collections.get(name) ?? [] };
+  }
+
+  item({ jobId, epoch, list, index }: Call['item'][0]): Call['item'][1] {
+    this.#fence(jobId, epoch);
+    return this.#need(jobId).item(list, index);
   }
 
   /** Ends the browser and forgets the job. Harmless when there is neither; a ledger that is not open is deleted unread, since it may be unreadable. */

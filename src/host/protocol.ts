@@ -12,6 +12,11 @@ export type HostValue = { name: string; value: string; sensitive: boolean; json?
 export type Appended = { collection: string; rows: unknown[] };
 export type Collections = Record<string, unknown[]>;
 
+/** A value whose name begins so is the list (JSON) that the loop with that step id goes through. */
+export const listPrefix = '__items:';
+/** Characters of JSON that all collections of a job may have: they travel in one request when the job is parked. */
+export const mostAppended = 32_000_000;
+
 export type Call = {
   /** a worker takes charge: raises the epoch, fences its predecessor */
   attach: [Record<string, never>, { epoch: number; host: string; slots: number; jobs: { jobId: string; endpoint: string }[] }];
@@ -28,6 +33,8 @@ export type Call = {
   keep: [{ jobId: string; epoch: number }, { endpoint: string; values: HostValue[]; collections: Collections }];
   /** the rows of one collection; none when nothing was added to it */
   collection: [{ jobId: string; epoch: number; name: string }, { rows: unknown[] }];
+  /** one item of a list that a loop goes through; `item` absent: behind its end; `total` null: there is no such list */
+  item: [{ jobId: string; epoch: number; list: string; index: number }, { total: number | null; sensitive?: boolean; item?: unknown }];
   close: [{ jobId: string }, Record<string, never>];
   /** one long poll, one atomic answer */
   begin: [Begin, Begun];
@@ -53,7 +60,8 @@ export type StorageState = { cookies: unknown[]; origins: unknown[] };
 export type Ref = { jobId: string; instance: number; epoch: number };
 export type Begin = Ref & { after: number | null; gen: number; dispatch: number; effect: Effect };
 export type Begun =
-  | { go: 'run'; attempt: number; endpoint: string; values: HostValue[] }
+  /** `values`: all but the lists of loops. `room`: how many characters of JSON may still be appended to collections */
+  | { go: 'run'; attempt: number; endpoint: string; values: HostValue[]; room: number }
   | { go: 'done'; result: unknown }
   | { go: 'failed'; result: unknown }
   | { go: 'unknown'; attempt: number; at: string }
