@@ -8,6 +8,7 @@ import * as jobs from '../contract/job.ts';
 import * as artifact from '../contract/artifact.ts';
 import * as library from '../contract/library.ts';
 import * as lists from '../contract/lists.ts';
+import * as report from '../contract/report.ts';
 import { routes, type Route } from '../contract/routes.ts';
 import * as runbooks from '../contract/runbook.ts';
 import * as start from '../contract/start.ts';
@@ -27,6 +28,7 @@ const exported: [string, unknown][] = Object.entries({
   ...artifact,
   ...library,
   ...lists,
+  ...report,
   ...start,
   ...system,
 });

@@ -8,6 +8,7 @@ import { findSilentJobs, touchJob, type StoredJob } from '../db/jobs.ts';
 import { hasEnded, isOver } from '../domain/decide.ts';
 import { withAdvisoryLock } from '../db/migrate.ts';
 import { projectEnd } from '../db/projection.ts';
+import { isOpen } from '../domain/nesting.ts';
 import { headerOf, reduce, reduceAll } from '../domain/reduce.ts';
 import { toRow } from '../domain/row.ts';
 import type { ApiDependencies } from './dependencies.ts';
@@ -93,7 +94,7 @@ export async function reconcileJob(deps: Deps, job: StoredJob): Promise<void> {
   const { id } = job.header;
   const found = await deps.gateway.describe(id);
   if (found === null && job.header.seq === 0 && job.input) return restart(deps, job);
-  if (isOpen(found)) return touchJob(db, id);
+  if (isRunning(found)) return touchJob(db, id);
   const events = await missingEvents(deps, job, found);
   const state = reduceAll(events) ?? initialStateOf(job);
   const added = lastEvents(state, found);
@@ -107,12 +108,12 @@ export async function reconcileJob(deps: Deps, job: StoredJob): Promise<void> {
   );
 }
 
-const isOpen = (found: WorkflowEnd | null): boolean => found?.status === 'RUNNING' || found?.status === 'PAUSED';
+const isRunning = (found: WorkflowEnd | null): boolean => found?.status === 'RUNNING' || found?.status === 'PAUSED';
 
 /** How the job ended, continuing its seq; nothing when its own events say it already. */
 function lastEvents(state: JobState, found: WorkflowEnd | null): JobEvent[] {
   if (isOver(state.status)) return [];
-  const open = state.steps.filter((step) => !hasEnded(step)).map((step) => step.id);
+  const open = state.steps.filter((step) => !hasEnded(step) && !isOpen(step)).map((step) => step.id);
   const at = (found?.closedAt ?? new Date()).toISOString();
   return ending(found, open).map((body, index): JobEvent => ({ ...body, seq: state.seq + 1 + index, at }));
 }

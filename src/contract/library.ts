@@ -14,7 +14,8 @@ export const RunbookSummary = z.object({
 export type RunbookSummary = z.infer<typeof RunbookSummary>;
 export const RunbookDetail = RunbookSummary.extend({ source: z.string(), runbook: Runbook, variables: z.record(z.string(), Variable) });
 export type RunbookDetail = z.infer<typeof RunbookDetail>;
-export const RunbookVersion = z.object({ version: z.number().int(), createdAt: z.string() });
+/** `title` and number of `steps` (those inside others included) as they were in that version. */
+export const RunbookVersion = z.object({ version: z.number().int(), createdAt: z.string(), title: z.string(), steps: z.number().int() });
 export type RunbookVersion = z.infer<typeof RunbookVersion>;
 /** `id` defaults to a slug of the title. */
 export const SaveRunbookBody = z.strictObject({

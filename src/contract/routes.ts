@@ -5,6 +5,7 @@ import { AnswerBody, CommandBody, ResolveBody } from './command.ts';
 import { JobDetail } from './job.ts';
 import { RunbookDetail, RunbookSummary, RunbookVersion, SaveRunbookBody, ValidateBody, Validation } from './library.ts';
 import { ApprovalList, JobList, ListJobsQuery } from './lists.ts';
+import { ExecutionReport } from './report.ts';
 import { RerunBody, RerunPlan, StartJobBody } from './start.ts';
 import { StreamQuery } from './stream.ts';
 import { Part, SystemInfo } from './system.ts';
@@ -50,6 +51,14 @@ export const routes = {
     produces: 'text/event-stream',
   },
   getJob: { method: 'get', path: '/api/jobs/{id}', summary: 'One job', params: Id, status: 200, response: JobDetail },
+  jobReport: {
+    method: 'get',
+    path: '/api/jobs/{id}/report',
+    summary: 'The execution report; of a job that is not over, as far as it has come',
+    params: Id,
+    status: 200,
+    response: ExecutionReport,
+  },
   jobEvents: {
     method: 'get',
     path: '/api/jobs/{id}/events',

@@ -77,9 +77,33 @@ test('runbooks are stored, found, changed in versions and started', async () => 
 test('versions that are written at once get a number each', async () => {
   await bench.send('POST', '/api/runbooks', { source: yaml('one'), id: 'busy' });
   const written = await Promise.all(
-    Array.from({ length: 5 }, () => bench.send<{ version: number }>('PUT', '/api/runbooks/busy', { source: yaml('one') })),
+    [1, 2, 3, 4, 5].map((n) => bench.send<{ version: number }>('PUT', '/api/runbooks/busy', { source: yaml(`one-${n}`) })),
   );
   expect(written.map((answer) => answer.body.version).sort()).toEqual([2, 3, 4, 5, 6]);
+});
+
+test('the versions of a runbook tell their title and steps, nested ones included; the same text makes no new one', async () => {
+  const nested = `title: Nested
+steps:
+  - {id: first, action: {type: scroll}}
+  - id: around
+    loop: {condition: "false"}
+    steps:
+      - {id: inside, action: {type: scroll}}
+`;
+  const source = yaml('one');
+  await bench.send('POST', '/api/runbooks', { source, id: 'told' });
+  expect(await bench.send('PUT', '/api/runbooks/told', { source })).toMatchObject({ status: 200, body: { version: 1 } });
+  expect(await bench.send('PUT', '/api/runbooks/told', { source: nested })).toMatchObject({ body: { version: 2, steps: 3 } });
+  expect(await bench.send('PUT', '/api/runbooks/told', { source: nested })).toMatchObject({ body: { version: 2 } });
+  expect(await bench.send('PUT', '/api/runbooks/told', { source })).toMatchObject({ body: { version: 3 } });
+  const { body } = await bench.get<{ versions: object[] }>('/api/runbooks/told/versions');
+  expect(routes.listRunbookVersions.response.safeParse(body).error).toBeUndefined();
+  expect(body.versions).toMatchObject([
+    { version: 3, title: 'A test', steps: 1 },
+    { version: 2, title: 'Nested', steps: 3 },
+    { version: 1, title: 'A test', steps: 1 },
+  ]);
 });
 
 test('validation names every mistake and outlines what is right', async () => {

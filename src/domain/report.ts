@@ -1,0 +1,91 @@
+/** The execution report of a job, made of its state alone: it says what the page of the job says. */
+import type { CapturedValue, JobState, StepState } from '../contract/job.ts';
+import type { ExecutionReport, StepExecutionResult } from '../contract/report.ts';
+import type { JobInput } from '../contract/step-task.ts';
+import { parseTemplate, renderTemplate } from './bindings.ts';
+import { isOver } from './decide.ts';
+import { placed } from './plan.ts';
+import { mask } from './redact.ts';
+
+type Clock = { now: string };
+
+const between = (from: string, to: string): number => Math.max(0, Date.parse(to) - Date.parse(from));
+
+/** Sensitive values stand as their mask. */
+const shownValues = (captures: readonly CapturedValue[]): Record<string, string> =>
+  Object.fromEntries(captures.map(({ name, value }) => [name, value ?? mask]));
+
+function resultOf(step: StepState): StepExecutionResult {
+  const { ordinal, id, description, depth = 0, status, durationMs = 0, error, captures, action, retries, attempt } = step;
+  const { matchedBy, missed, skippedBecause, runs, loop, files, dialogs } = step;
+  return {
+    ...{ ordinal, id, description, depth, status, durationMs, actionType: action, retries, attempts: attempt },
+    ...(error && { error: error.message, errorDetails: error }),
+    ...(captures.length > 0 && { capturedValues: shownValues(captures) }),
+    ...(matchedBy !== undefined && { matchedBy }),
+    ...(missed && { missedSelectors: missed }),
+    ...(skippedBecause && { skippedBecause }),
+    ...(runs && { runs }),
+    ...(loop && { iterations: loop.iterations }),
+    ...(files && { files }),
+    ...(dialogs && { dialogs }),
+  };
+}
+
+/** Steps were left over that nobody decided to leave out. */
+const isCutShort = ({ steps, status }: JobState): boolean =>
+  status === 'cancelled' ||
+  (isOver(status) && steps.some(({ skippedBecause, loop }) => skippedBecause === 'not_reached' || skippedBecause === 'cancelled' || loop?.cut));
+
+/** What a person should know although no step failed of it. */
+function warningsOf({ notices, steps }: JobState): string[] {
+  const told = notices.filter(({ kind }) => kind === 'warning').map(({ text }) => text);
+  const repairs = steps.flatMap(({ ordinal, description, missed = [], matchedBy }) =>
+    missed.length > 0 ? [`Step ${ordinal} (${description}) was found by ${matchedBy ?? 'another field'}; not by ${missed.join(', ')}`] : [],
+  );
+  const dialogs = steps.flatMap(({ ordinal, description, dialogs: seen = [] }) =>
+    seen
+      .filter(({ asked }) => !asked)
+      .map(({ type, message }) => `Step ${ordinal} (${description}): a dialog (${type}) that the step does not mention was dismissed: ${message}`),
+  );
+  return [...told, ...repairs, ...dialogs];
+}
+
+/** The address that the job opens first, with the values that may be shown; expressions stand as they are written. Empty when it opens none. */
+export function startUrlOf({ steps, settings, inputs }: Pick<JobInput, 'steps' | 'settings' | 'inputs'>): string {
+  const first = placed(steps).find(({ step }) => step.action.type === 'navigate')?.step.action;
+  if (first?.type !== 'navigate') return '';
+  const shown = new Map(inputs.map(({ name, value }) => [name, value ?? mask]));
+  const values = { value: (name: string) => shown.get(name) ?? `{{${name}}}`, evaluate: (expression: string) => `{{ ${expression} }}` };
+  const render = (template: string): string => renderTemplate(parseTemplate(template), values);
+  const url = render(first.url);
+  const base = settings.baseUrl === undefined ? undefined : render(settings.baseUrl);
+  return base !== undefined && !/^[a-z][a-z0-9+.-]*:/i.test(url) && URL.canParse(url, base) ? new URL(url, base).href : url;
+}
+
+/**
+ * The report of a job, also of one that is not over: `status` tells, and the duration runs until `now` (ISO 8601). `startUrl`: what `startUrlOf` gives.
+ * Values that nobody may see are masked.
+ */
+export function reportOf(state: JobState, startUrl: string, { now }: Clock): ExecutionReport {
+  const { counts, steps, startedAt, finishedAt, collections } = state;
+  const files = steps.flatMap((step) => step.files ?? []);
+  return {
+    ...{ jobId: state.id, status: state.status, runbookTitle: state.title, runbook: state.runbook, startUrl },
+    startedAt: startedAt ?? null,
+    finishedAt: finishedAt ?? null,
+    totalSteps: counts.total,
+    executed: counts.succeeded + counts.failed,
+    succeeded: counts.succeeded,
+    failed: counts.failed,
+    skipped: counts.skipped,
+    retries: counts.retries,
+    aborted: isCutShort(state),
+    steps: steps.map(resultOf),
+    totalDurationMs: startedAt === undefined ? 0 : between(startedAt, finishedAt ?? now),
+    ...(collections && { memoryCollections: collections }),
+    ...(files.length > 0 && { downloadedFiles: files.map(({ name }) => name) }),
+    warnings: warningsOf(state),
+    ...(state.error && { error: state.error }),
+  };
+}
