@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Runbook } from '../../src/contract/runbook.ts';
-import { planSteps } from '../../src/domain/plan.ts';
+import { planSteps, summaries } from '../../src/domain/plan.ts';
 
 const selector = { id: 'a' };
 const step = (id: string, action: object, more: object = {}): object => ({ id, ordinal: 9, description: id, action, ...more });
@@ -62,4 +62,40 @@ test('the start page is a first step with an id of its own, and ordinals are pos
 
 test('without a start page there is no such step', () => {
   expect(planSteps(runbook([step('a', { type: 'scroll' })], { metadata: { goal: 'g' } })).map((s) => s.id)).toEqual(['a']);
+});
+
+const nested = [step('n1', { type: 'click', selector }), step('n2', { type: 'click', selector })];
+const outline = (steps: ReturnType<typeof planSteps>): string[] =>
+  summaries(steps).map(({ id, ordinal, action, depth = 0 }) => `${ordinal} ${'-'.repeat(depth)}${id} ${action}`);
+
+test("a loop's own action comes last in every iteration, as a step of its own", () => {
+  const plan = planSteps(
+    runbook([step('each', { type: 'click', selector }, { loop: { forEach: '{{list}}' }, steps: nested }), step('z', { type: 'memory' })]),
+  );
+  expect(outline(plan)).toEqual(['1 each loop', '2 -n1 click', '3 -n2 click', '4 -each.action click', '5 z memory']);
+  expect(plan[0]).toMatchObject({ effect: 'read', loop: { maxIterations: 100 } });
+});
+
+test('a loop without an action of its own has only its steps', () => {
+  const plan = planSteps(runbook([step('each', { type: 'memory' }, { loop: { condition: 'more', maxIterations: 3 }, steps: nested })]));
+  expect(outline(plan)).toEqual(['1 each loop', '2 -n1 click', '3 -n2 click']);
+});
+
+test("the own action of branches comes before them, and both stand under the step's condition", () => {
+  const branches = { variable: 'v', cases: [{ match: 'a', steps: [nested[0]] }], default: [nested[1]] };
+  const plan = planSteps(runbook([step('b', { type: 'extract', script: '1' }, { branches, when: 'x' })]));
+  expect(outline(plan)).toEqual(['1 b.action extract', '2 b branches', '3 -n1 click', '4 -n2 click']);
+  expect(plan.map(({ when }) => when)).toEqual(['x', 'x']);
+  expect(summaries(plan).map(({ branch }) => branch)).toEqual([undefined, undefined, 'a', null]);
+});
+
+test('ids that the plan makes are free, whatever the runbook calls its steps', () => {
+  const taken = [step('each.action', { type: 'memory' }), step('start', { type: 'memory' })];
+  const plan = planSteps(
+    runbook([...taken, step('each', { type: 'click', selector }, { loop: { forEach: 'l' }, steps: nested })], {
+      metadata: { startUrl: 'https://a.example' },
+    }),
+  );
+  const ids = outline(plan).map((line) => line.split(' ')[1]);
+  expect(new Set(ids).size).toBe(ids.length);
 });
