@@ -1,29 +1,34 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ArtifactStore, ByteRange, StoredArtifact } from './store.ts';
+import { mostBytes, type ArtifactStore, type ByteRange, type StoredArtifact } from './store.ts';
+import { unfinishedSuffix, writeWhole } from './write-whole.ts';
 
 type Label = { jobId: string; name: string; type: string };
 
 const idPattern = /^([0-9a-f]{16})-([A-Za-z0-9_-]{24})$/;
 const labelSuffix = '.json';
+const abandonedMs = 3_600_000;
 
 /**
  * One folder per job, two files per artifact: the bytes, and a label with name and type. Names from outside never become paths: ids are a hash of the job and
- * 144 random bits.
+ * 144 random bits (or of the key).
  */
 export function createFolderStore(dir: string): ArtifactStore {
   const folderOf = (jobId: string): string => join(dir, hashOf(jobId));
   return {
-    async put({ jobId, name, type, bytes }) {
-      const secret = randomBytes(18).toString('base64url');
+    async put({ jobId, name, type, key, maxBytes = mostBytes, signal, ...content }) {
+      const secret = key === undefined ? randomBytes(18).toString('base64url') : secretOf(jobId, key);
       const folder = folderOf(jobId);
       const path = join(folder, secret);
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      await writeWhole(path + labelSuffix, JSON.stringify({ jobId, name, type } satisfies Label));
-      await writeWhole(path, bytes);
-      return { id: `${hashOf(jobId)}-${secret}`, path, bytes: bytes.byteLength };
+      await removeAbandoned(folder);
+      const label = Buffer.from(JSON.stringify({ jobId, name, type } satisfies Label));
+      // bytes without a label could not be read; a label without bytes is nothing
+      const beforeThere = () => writeWhole(path + labelSuffix, { bytes: label }, { maxBytes: mostBytes }).then(() => undefined);
+      const { bytes, sha256 } = await writeWhole(path, content, { maxBytes, signal, beforeThere });
+      return { id: `${hashOf(jobId)}-${secret}`, path, bytes, sha256 };
     },
     async open(id, range) {
       const path = pathOf(dir, id);
@@ -48,6 +53,13 @@ export function createFolderStore(dir: string): ArtifactStore {
   };
 }
 
+const secretOf = (jobId: string, key: string): string =>
+  createHash('sha256')
+    .update(JSON.stringify([jobId, key]))
+    .digest()
+    .subarray(0, 18)
+    .toString('base64url');
+
 const hashOf = (jobId: string): string => createHash('sha256').update(jobId).digest('hex').slice(0, 16);
 
 function pathOf(dir: string, id: string): string | undefined {
@@ -55,14 +67,12 @@ function pathOf(dir: string, id: string): string | undefined {
   return folder && secret ? join(dir, folder, secret) : undefined;
 }
 
-async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
-  const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`;
-  try {
-    await writeFile(temporary, content, { mode: 0o600, flag: 'wx' });
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
+/** What was being written when a process died. A file that still comes has been changed since. */
+async function removeAbandoned(folder: string): Promise<void> {
+  const unfinished = (await readdir(folder)).filter((name) => name.endsWith(unfinishedSuffix));
+  for (const name of unfinished) {
+    const found = await stat(join(folder, name)).catch(() => undefined);
+    if (found && Date.now() - found.mtimeMs > abandonedMs) await rm(join(folder, name), { force: true });
   }
 }
 

@@ -6,15 +6,40 @@ export type StoredArtifact = { id: string; path: string; bytes: number };
 /** The first and the last byte, both included, counted from 0. */
 export type ByteRange = { start: number; end: number };
 
-/** `name` is a file's name as people see it, `type` its media type. Both may come from a page. */
-export type NewArtifact = { jobId: string; name: string; type: string; bytes: Uint8Array };
+/** More than a file may have is refused while it comes; the default is what a file may have. */
+export const mostBytes = 2_000_000_000;
+
+/**
+ * `name` is a file's name as people see it, `type` its media type. Both may come from a page. `key`: what is put again with the same key replaces what was there
+ * and has the same id; without it every put is a new artifact. `maxBytes`: default `mostBytes`. `signal` ends a stream that does not end.
+ */
+export type NewArtifact = { jobId: string; name: string; type: string; key?: string; maxBytes?: number; signal?: AbortSignal } & (
+  { bytes: Uint8Array } | { stream: Readable }
+);
+/** `sha256`: of the bytes, 64 hex digits */
+export type PutArtifact = StoredArtifact & { sha256: string };
+export type OpenedArtifact = { stream: Readable; bytes: number; name: string; type: string };
 
 export type ArtifactStore = {
-  /** All or nothing: a reader never sees half of it. */
-  put(artifact: NewArtifact): Promise<StoredArtifact>;
+  /**
+   * All or nothing: a reader never sees half of it, and nothing is left of what went wrong. A stream is never in memory as a whole, and is destroyed in any case.
+   * @throws NotStored when it is too large or the disk is full; the stream's own error; the signal's reason
+   */
+  put(artifact: NewArtifact): Promise<PutArtifact>;
   /** Undefined when there is none of that id. `bytes` is the whole length, whatever the range. @throws RangeError for a range outside of it */
-  open(id: string, range?: ByteRange): Promise<{ stream: Readable; bytes: number; name: string; type: string } | undefined>;
+  open(id: string, range?: ByteRange): Promise<OpenedArtifact | undefined>;
   list(jobId: string): Promise<StoredArtifact[]>;
   /** everything of a job; harmless when repeated */
   remove(jobId: string): Promise<void>;
 };
+
+/** Why the store did not take something. */
+export class NotStored extends Error {
+  readonly reason: 'too_large' | 'no_space';
+
+  constructor(reason: 'too_large' | 'no_space', message: string) {
+    super(message);
+    this.name = 'NotStored';
+    this.reason = reason;
+  }
+}

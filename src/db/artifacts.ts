@@ -6,12 +6,14 @@ import { artifacts } from './schema.ts';
 type Row = typeof artifacts.$inferSelect;
 const toArtifact = ({ createdAt, ...row }: Row): Artifact => ({ ...row, createdAt: createdAt.toISOString() });
 
-/** Harmless when repeated with the same id. */
+/** Repeated with the same id, the later one counts: its step was carried out again. */
 export async function recordArtifact(db: Queryable, artifact: Artifact): Promise<void> {
+  const { name, type, bytes } = artifact;
+  const createdAt = new Date(artifact.createdAt);
   await db
     .insert(artifacts)
-    .values({ ...artifact, createdAt: new Date(artifact.createdAt) })
-    .onConflictDoNothing();
+    .values({ ...artifact, createdAt })
+    .onConflictDoUpdate({ target: artifacts.id, set: { name, type, bytes, createdAt } });
 }
 
 /** Oldest first. */

@@ -1,10 +1,14 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createFolderStore } from '../../src/artifacts/folder-store.ts';
-import type { ArtifactStore } from '../../src/artifacts/store.ts';
+import { NotStored, type ArtifactStore } from '../../src/artifacts/store.ts';
 
 let dir: string;
 let store: ArtifactStore;
@@ -56,6 +60,87 @@ test('jobs are listed and removed on their own, and nothing unfinished is left',
   await store.remove('one');
   await store.remove('one');
   expect(await store.list('one')).toEqual([]);
-  expect(await store.list('two')).toEqual([other]);
+  expect(await store.list('two')).toEqual([{ id: other.id, path: other.path, bytes: 10 }]);
   expect(await store.open(first.id)).toBeUndefined();
+});
+
+const file = { jobId: 'job', name: 'a.bin', type: 'application/octet-stream' };
+const filesOf = async (): Promise<string[]> => readdir(join(dir, 'store'), { recursive: true }).catch(() => []);
+const ofJob = async (): Promise<string[]> => (await filesOf()).filter((name) => name.includes('/'));
+
+test('a stream is kept with its length and digest, without ever being in memory as a whole', async () => {
+  const chunk = Buffer.alloc(1_000_000, 'x');
+  const hash = createHash('sha256');
+  let most = 0;
+  const stream = Readable.from(
+    (function* () {
+      for (let n = 0; n < 200; n += 1) {
+        hash.update(chunk);
+        most = Math.max(most, process.memoryUsage().arrayBuffers);
+        // a buffer of its own each, so that holding on to them would show
+        yield Buffer.from(chunk);
+      }
+    })(),
+  );
+  const before = process.memoryUsage().arrayBuffers;
+  const stored = await store.put({ ...file, stream });
+  expect(stored).toMatchObject({ bytes: 200_000_000, sha256: hash.digest('hex') });
+  expect(most - before).toBeLessThan(150_000_000);
+});
+
+test('nothing is left of a stream that breaks, is too long or is given up', async () => {
+  const broken = Readable.from(
+    (function* () {
+      yield bytes;
+      throw new Error('the line went dead');
+    })(),
+  );
+  await expect(store.put({ ...file, stream: broken })).rejects.toThrow('the line went dead');
+  const endless = new PassThrough();
+  endless.write(bytes);
+  const stop = new AbortController();
+  const given = store.put({ ...file, stream: endless, signal: stop.signal });
+  stop.abort(new Error('given up'));
+  await expect(given).rejects.toThrow('given up');
+  expect(endless.destroyed).toBe(true);
+  const long = Readable.from([bytes, bytes]);
+  await expect(store.put({ ...file, stream: long, maxBytes: 19 })).rejects.toMatchObject({ name: 'NotStored', reason: 'too_large' });
+  await expect(store.put({ ...file, bytes, maxBytes: 9 })).rejects.toThrow(NotStored);
+  expect(await ofJob()).toEqual([]);
+});
+
+test('what is put again with the same key takes the place of what was there, and only when all of it has come', async () => {
+  const first = await store.put({ ...file, key: '7', bytes });
+  const second = await store.put({ ...file, key: '7', name: 'b.bin', stream: Readable.from([Buffer.from('new')]) });
+  expect(second.id).toBe(first.id);
+  expect(await store.list('job')).toHaveLength(1);
+  await expect(store.put({ ...file, key: '7', bytes, maxBytes: 1 })).rejects.toThrow(NotStored);
+  const found = await store.open(first.id);
+  expect([found?.name, found && (await text(found.stream))]).toEqual(['b.bin', 'new']);
+  expect((await store.put({ ...file, jobId: 'other', key: '7', bytes })).id).not.toBe(first.id);
+});
+
+test('what a process left behind in the middle of a file is removed by and by', async () => {
+  const { path } = await store.put({ ...file, bytes });
+  const [old, fresh] = [`${path}.0.tmp`, `${path}.1.tmp`];
+  await Promise.all([writeFile(old, 'x'), writeFile(fresh, 'x')]);
+  await utimes(old, 1, 1);
+  await store.put({ ...file, bytes });
+  const names = await readdir(dirname(path));
+  expect(names.filter((name) => name.endsWith('.tmp'))).toEqual([fresh.slice(dirname(path).length + 1)]);
+});
+
+test('a full disk is said to be full, and nothing of the file is left', async () => {
+  // what the system says of a device without space, through a stream
+  const full = createWriteStream('/dev/full');
+  full.write('x');
+  const [error] = (await once(full, 'error')) as [Error];
+  const stream = Readable.from(
+    (function* () {
+      yield bytes;
+      throw error;
+    })(),
+  );
+  await expect(store.put({ ...file, stream })).rejects.toMatchObject({ name: 'NotStored', reason: 'no_space' });
+  expect(await ofJob()).toEqual([]);
 });

@@ -1,0 +1,49 @@
+/** Files that are there whole or not at all. */
+import { createHash, randomBytes } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { NotStored } from './store.ts';
+
+export const unfinishedSuffix = '.tmp';
+
+export type Content = { bytes: Uint8Array } | { stream: Readable };
+export type Written = { bytes: number; sha256: string };
+/** `beforeThere` comes when everything is on the disk, and before anybody can see it. */
+type WriteOptions = { maxBytes: number; signal?: AbortSignal | undefined; beforeThere?: () => Promise<void> };
+
+/**
+ * Replaces the file at `path` in one moment, when everything has come.
+ * @throws NotStored, the stream's error or the signal's reason; nothing is left then
+ */
+export async function writeWhole(path: string, content: Content, { maxBytes, signal, beforeThere }: WriteOptions): Promise<Written> {
+  const temporary = `${path}.${randomBytes(4).toString('hex')}${unfinishedSuffix}`;
+  const written: Written = { bytes: 0, sha256: '' };
+  const source = 'stream' in content ? content.stream : Readable.from([content.bytes]);
+  try {
+    await pipeline(source, measured(written, maxBytes), createWriteStream(temporary, { mode: 0o600, flags: 'wx' }), { signal });
+    await beforeThere?.();
+    await rename(temporary, path);
+    return written;
+  } catch (error) {
+    await rm(temporary, { force: true });
+    if (signal?.aborted) throw signal.reason;
+    throw isFull(error) ? new NotStored('no_space', 'There is no space left where files are kept.') : error;
+  }
+}
+
+function measured(written: Written, maxBytes: number): (source: AsyncIterable<Uint8Array>) => AsyncGenerator<Uint8Array> {
+  return async function* (source) {
+    const hash = createHash('sha256');
+    for await (const chunk of source) {
+      written.bytes += chunk.byteLength;
+      if (written.bytes > maxBytes) throw new NotStored('too_large', `The file is larger than ${maxBytes} bytes.`);
+      hash.update(chunk);
+      yield chunk;
+    }
+    written.sha256 = hash.digest('hex');
+  };
+}
+
+const isFull = (error: unknown): boolean => ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException | undefined)?.code ?? '');
