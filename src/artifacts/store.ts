@@ -35,11 +35,11 @@ export type ArtifactStore = {
 
 /** Why the store did not take something. */
 export class NotStored extends Error {
-  readonly reason: 'too_large' | 'no_space';
+  readonly code: 'too_large' | 'no_space';
 
-  constructor(reason: 'too_large' | 'no_space', message: string) {
+  constructor(code: 'too_large' | 'no_space', message: string) {
     super(message);
     this.name = 'NotStored';
-    this.reason = reason;
+    this.code = code;
   }
 }

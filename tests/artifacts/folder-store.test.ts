@@ -104,7 +104,7 @@ test('nothing is left of a stream that breaks, is too long or is given up', asyn
   await expect(given).rejects.toThrow('given up');
   expect(endless.destroyed).toBe(true);
   const long = Readable.from([bytes, bytes]);
-  await expect(store.put({ ...file, stream: long, maxBytes: 19 })).rejects.toMatchObject({ name: 'NotStored', reason: 'too_large' });
+  await expect(store.put({ ...file, stream: long, maxBytes: 19 })).rejects.toMatchObject({ name: 'NotStored', code: 'too_large' });
   await expect(store.put({ ...file, bytes, maxBytes: 9 })).rejects.toThrow(NotStored);
   expect(await ofJob()).toEqual([]);
 });
@@ -141,6 +141,6 @@ test('a full disk is said to be full, and nothing of the file is left', async ()
       throw error;
     })(),
   );
-  await expect(store.put({ ...file, stream })).rejects.toMatchObject({ name: 'NotStored', reason: 'no_space' });
+  await expect(store.put({ ...file, stream })).rejects.toMatchObject({ name: 'NotStored', code: 'no_space' });
   expect(await ofJob()).toEqual([]);
 });
