@@ -8,7 +8,8 @@ import type { Effect, Loop, OnTimeout, Settings, Step } from './runbook.ts';
 
 /** `timeoutMs` absent: an answer is waited for as long as it takes. */
 export type PlannedApproval = { message?: string; timeoutMs?: number; onTimeout: OnTimeout; changingParameters: string[] };
-export type PlannedLoop = Omit<Loop, 'maxIterations'> & { maxIterations: number };
+/** `atLeastOnce`: the condition reads what only the loop itself captures, so nobody can ask it before the first iteration. */
+export type PlannedLoop = Omit<Loop, 'maxIterations'> & { maxIterations: number; atLeastOnce?: true };
 /** `hasDefault`: the last of `bodies` is the default */
 export type PlannedBranches = { variable: string; matches: string[]; hasDefault: boolean };
 /**

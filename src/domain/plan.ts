@@ -3,6 +3,7 @@ import type { Action, ActionType } from '../contract/action.ts';
 import type { Effect, Runbook, Settings, Step } from '../contract/runbook.ts';
 import type { PlannedStepSummary } from '../contract/job.ts';
 import type { PlannedApproval, PlannedStep } from '../contract/step-task.ts';
+import { references } from './bindings.ts';
 import { toMs } from './duration.ts';
 
 export const defaultRetries = 3;
@@ -34,12 +35,7 @@ function timeoutOf(step: Pick<Step, 'timeout' | 'action'>, settings: Settings): 
 }
 
 function allIds(steps: readonly Step[]): string[] {
-  return steps.flatMap(({ id, steps: inside = [], branches }) => [
-    id,
-    ...allIds(inside),
-    ...(branches?.cases ?? []).flatMap((one) => allIds(one.steps)),
-    ...allIds(branches?.default ?? []),
-  ]);
+  return steps.flatMap((step) => [step.id, ...allIds(insideOf(step))]);
 }
 
 function freeId(wanted: string, taken: Set<string>): string {
@@ -64,7 +60,7 @@ function approvalOf({ requiresConfirmation, approval }: Step): PlannedApproval |
 }
 
 /** Counts the steps in the order of the runbook, containers included, from 1. */
-type Planning = { settings: Settings; taken: Set<string>; count: number };
+type Planning = { settings: Settings; taken: Set<string>; count: number; runbook: Runbook };
 
 function planStep(step: Step, planning: Planning): PlannedStep {
   const { requiresConfirmation: _asks, approval: _how, loop: _loop, branches: _branches, steps: _steps, ...rest } = step;
@@ -99,12 +95,45 @@ function container(step: Step, planning: Planning): PlannedStep {
   );
 }
 
-/** The own action of a loop comes last in each iteration. */
+/** Names that the step, or one inside it, gives a value. */
+function givenBy(step: Step): string[] {
+  const { captures, memoryOperations = [] } = step;
+  const figures = memoryOperations.flatMap((one) =>
+    one.type === 'aggregate' ? [one.outputVariable ?? `${one.collection}_${one.operation}`] : [],
+  );
+  return [...captures.map(({ name }) => name), ...figures, ...insideOf(step).flatMap(givenBy)];
+}
+
+const insideOf = ({ steps = [], branches }: Step): Step[] => [
+  ...steps,
+  ...(branches?.cases ?? []).flatMap((one) => one.steps),
+  ...(branches?.default ?? []),
+];
+
+const givenOutside = (steps: readonly Step[], loop: Step): string[] =>
+  steps.flatMap((step) =>
+    step === loop ? [] : [...givenBy({ ...step, steps: [], branches: undefined }), ...givenOutside(insideOf(step), loop)],
+  );
+
+/** Whether the condition reads a value that comes from inside the loop alone: before the first iteration there is nothing to ask. */
+function readsItself(step: Step, { runbook }: Planning): boolean {
+  const { condition } = step.loop ?? {};
+  if (condition === undefined) return false;
+  const outside = new Set([...Object.keys(runbook.variables), ...givenOutside(runbook.steps, step)]);
+  const inside = new Set(givenBy(step));
+  return references(condition.includes('{{') ? condition : `{{ ${condition} }}`).some((name) => inside.has(name) && !outside.has(name));
+}
+
+/**
+ * The own action of a loop comes last in each iteration. It leads to the next one (“Next page”), so with a condition it comes only when that still holds.
+ */
 function planLoop(step: Step, planning: Planning): PlannedStep {
   const planned = container(step, planning);
   const body = planList(step.steps ?? [], planning);
-  if (acts(step)) body.push(planStep(ownAction(step, planning), planning));
-  return { ...planned, loop: { ...step.loop, maxIterations: step.loop?.maxIterations ?? defaultIterations }, bodies: [body] };
+  if (acts(step)) body.push(planStep({ ...ownAction(step, planning), when: step.loop?.condition }, planning));
+  const { maxIterations = defaultIterations } = step.loop ?? {};
+  const loop = { ...step.loop, maxIterations, ...(readsItself(step, planning) && { atLeastOnce: true as const }) };
+  return { ...planned, loop, bodies: [body] };
 }
 
 /** The own action of branches comes before them, under their `when`. */
@@ -137,7 +166,7 @@ function planList(steps: readonly Step[], planning: Planning): PlannedStep[] {
  */
 export function planSteps(runbook: Runbook): PlannedStep[] {
   const taken = new Set(allIds(runbook.steps));
-  const planning: Planning = { settings: runbook.settings, taken, count: 0 };
+  const planning: Planning = { settings: runbook.settings, taken, count: 0, runbook };
   return planList([...startStep(runbook, taken), ...runbook.steps], planning);
 }
 

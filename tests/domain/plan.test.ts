@@ -99,3 +99,19 @@ test('ids that the plan makes are free, whatever the runbook calls its steps', (
   const ids = outline(plan).map((line) => line.split(' ')[1]);
   expect(new Set(ids).size).toBe(ids.length);
 });
+
+test('the action of a while loop comes only when its condition still holds: it leads to the next iteration', () => {
+  const plan = planSteps(runbook([step('l', { type: 'click', selector }, { loop: { condition: '{{more}}' }, steps: nested })]));
+  expect(plan[0]?.bodies?.[0]?.at(-1)).toMatchObject({ id: 'l.action', when: '{{more}}' });
+});
+
+const capturing = (id: string, name: string): object =>
+  step(id, { type: 'memory' }, { captures: [{ name, strategy: 'evaluate', expression: '1' }] });
+
+test.each([
+  ['captured only inside the loop', [], true],
+  ['captured before the loop too', [capturing('before', 'more')], undefined],
+])('a condition on what is %s', (_, before, atLeastOnce) => {
+  const loop = step('l', { type: 'memory' }, { loop: { condition: '{{more}}' }, steps: [capturing('in', 'more')] });
+  expect(planSteps(runbook([...before, loop])).at(-1)?.loop?.atLeastOnce).toBe(atLeastOnce);
+});
