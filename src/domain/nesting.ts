@@ -39,3 +39,11 @@ export function currentIndex(steps: readonly StepState[], from = 0, to = steps.l
 }
 
 export const currentStep = (steps: readonly StepState[]): StepState | undefined => steps[currentIndex(steps)];
+
+/** Which time through the innermost loop around the step it is: "3 of 12", or "time 3" when nobody knows how often. Empty outside of loops. */
+export function loopPlaceOf(steps: readonly StepState[], index: number): string {
+  const around = containersOf(steps, index).find((at) => steps[at]?.loop);
+  const loop = around === undefined ? undefined : steps[around]?.loop;
+  if (!loop) return '';
+  return loop.total === undefined ? `time ${loop.begun}` : `${loop.begun} of ${loop.total}`;
+}

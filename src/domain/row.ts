@@ -2,7 +2,7 @@
 import type { JobHeader, JobRow, JobState, StepState, StepStatus } from '../contract/job.ts';
 import { briefOf } from './approval.ts';
 import { allowedActions } from './decide.ts';
-import { currentStep } from './nesting.ts';
+import { currentIndex, currentStep, loopPlaceOf } from './nesting.ts';
 
 const letters: Record<StepStatus, string> = { pending: 'p', running: 'r', waiting: 'w', succeeded: 's', failed: 'f', skipped: 'k' };
 
@@ -24,7 +24,7 @@ function failedLine(state: JobState): string {
 
 function endedWell(state: JobState): string {
   const values = state.steps.reduce((sum, step) => sum + step.captures.length, 0);
-  const kept = state.steps.filter((step) => step.skippedBecause === 'kept').length;
+  const kept = state.steps.filter((step) => !step.container && step.skippedBecause === 'kept').length;
   const parts = [plural(state.counts.succeeded + kept, 'step') + (kept > 0 ? `, ${kept} of them kept` : '')];
   if (values > 0) parts.push(`${plural(values, 'value')} captured`);
   if (state.counts.retries > 0) parts.push(state.counts.retries === 1 ? '1 selector retry' : `${state.counts.retries} selector retries`);
@@ -32,8 +32,8 @@ function endedWell(state: JobState): string {
 }
 
 function runningLine(state: JobState): string {
-  const step = current(state);
-  const doing = step ? step.description : 'Finishing';
+  const index = currentIndex(state.steps);
+  const doing = [state.steps[index]?.description ?? 'Finishing', loopPlaceOf(state.steps, index)].filter(Boolean).join(' · ');
   if (state.cancelling) return 'Cancelling';
   return state.pausing ? `Pausing after “${doing}”` : doing;
 }

@@ -4,7 +4,9 @@ import {
   deadlineWords,
   deedOf,
   endingOf,
+  followsWords,
   isClaimed,
+  iterationOf,
   markLabel,
   openQuestion,
   outcomeChoices,
@@ -12,7 +14,9 @@ import {
   shortDigest,
 } from '../../web/src/components/approval/approval-words.ts';
 import { segmentsOf } from '../../web/src/format/step-bar.ts';
+import { succeeded } from '../domain/job-events.ts';
 import { asked, askingJob, by, question } from './approvals.ts';
+import { around, nestedJob } from './nested-jobs.ts';
 
 const now = Date.parse('2026-11-23T14:00:00Z');
 const later = (ms: number): string => new Date(now + ms).toISOString();
@@ -90,6 +94,22 @@ describe('a question of outcome', () => {
   it('says that the job is completed when no step comes after', () => {
     const last = question({ kind: 'outcome', stepId: 'f', ordinal: 6 });
     expect(outcomeChoices(askingJob(asked(last)), last)[0]?.consequence).toContain('the job is completed');
+  });
+});
+
+describe('a question inside a loop', () => {
+  const job = nestedJob(succeeded('sign-in'), around(0, 12));
+
+  it('says which time it is, and with what', () => {
+    expect(iterationOf(job.steps, 'open')).toBe('Iteration 1 of 12: INV-1');
+    expect(iterationOf(job.steps, 'sign-in')).toBe('');
+  });
+
+  it('knows what follows: the next step, or the next time', () => {
+    expect(followsWords(job.steps, 'open')).toBe('the job goes on with step 4');
+    expect(followsWords(job.steps, 'save')).toBe('the loop goes on');
+    expect(followsWords(job.steps, 'slow')).toBe('the job goes on with step 8');
+    expect(followsWords(job.steps, 'sign-out')).toBe('the job is completed');
   });
 });
 

@@ -1,9 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import type { RerunPlan, RerunStep } from '../../src/contract/start.ts';
-import { consequenceOf, missingInputs, placeErrors, rerunBody, stepsToTick } from '../../web/src/components/rerun/rerun-form.ts';
+import { canBegin, consequenceOf, missingInputs, placeErrors, rerunBody, stepsToTick } from '../../web/src/components/rerun/rerun-form.ts';
 
 const step = (id: string, ordinal: number, more: Partial<RerunStep>): RerunStep => ({
-  ...{ id, ordinal, description: id, action: 'click', effect: 'idempotent', status: 'succeeded', fate: 'repeats', needsTick: false },
+  ...{
+    id,
+    ordinal,
+    description: id,
+    action: 'click',
+    effect: 'idempotent',
+    status: 'succeeded',
+    fate: 'repeats',
+    needsTick: false,
+    depth: 0,
+  },
   ...more,
 });
 const plan: RerunPlan = {
@@ -52,6 +62,19 @@ describe('another attempt', () => {
 
   it('tells what becomes of the steps', () => {
     expect(consequenceOf(plan)).toBe('Keeps 1 step, repeats 2, runs 1 not done yet.');
+  });
+
+  it('does not count loops, only the steps in them', () => {
+    const loop = step('each', 5, { action: 'loop', container: 'loop' });
+    const within = step('open', 6, { depth: 1, effect: 'once', needsTick: true });
+    const nested = { ...plan, steps: [...plan.steps, loop, within] };
+    expect(consequenceOf(nested)).toBe('Keeps 1 step, repeats 3, runs 1 not done yet.');
+    expect(stepsToTick(nested).map((one) => one.id)).toEqual(['pay', 'open']);
+  });
+
+  it('begins only at steps that stand in no other', () => {
+    expect(canBegin(step('each', 5, { action: 'loop', container: 'loop' }))).toBe(true);
+    expect(canBegin(step('open', 6, { depth: 1 }))).toBe(false);
   });
 });
 

@@ -1,15 +1,34 @@
 /** Which step the job page shows: the one that was chosen (by click, by j and k, by `#step-<id>`), else the one that matters now. */
-import { onKeyStroke } from '@vueuse/core';
+import { onKeyStroke, useEventListener } from '@vueuse/core';
 import { computed, nextTick, onMounted, ref, watch, type Ref } from 'vue';
 import { useRoute, useRouter } from 'vue-router';
 import type { JobState, StepState } from '../../../src/contract/job.ts';
+import { currentIndex, endOf, isOpen } from '../../../src/domain/nesting.ts';
 import { isTyping } from './use-row-keys.ts';
 
 const prefix = '#step-';
+/** null: it names no step. */
+function stepOfHash(hash: string): string | null {
+  if (!hash.startsWith(prefix)) return null;
+  try {
+    return decodeURIComponent(hash.slice(prefix.length));
+  } catch {
+    return null;
+  }
+}
 
-/** The failed step, else the one that waits for a person or runs; a job that has ended well or has not begun shows its summary. */
-export const focusOf = (steps: readonly StepState[]): StepState | undefined =>
-  steps.find((step) => step.status === 'failed') ?? steps.find((step) => step.status === 'waiting' || step.status === 'running');
+/**
+ * The step that failed (not the loop around it), else the one that waits for a person or runs; a job that has ended well or has not begun shows its summary.
+ */
+export function focusOf(steps: readonly StepState[]): StepState | undefined {
+  const failed = steps.filter((step) => step.status === 'failed');
+  if (failed.length > 0) return failed.find((step) => step.error) ?? failed[0];
+  const at = currentIndex(steps);
+  const current = steps[at];
+  if (current?.status !== 'waiting' && current?.status !== 'running') return undefined;
+  // between two iterations the last step stays in sight, instead of the loop for the blink of an eye
+  return isOpen(current) ? (steps.slice(at, endOf(steps, at)).findLast((step) => step.status === 'succeeded') ?? current) : current;
+}
 
 /** Scrolls the timeline alone: where both columns scroll as one (small screens), the chosen row must not carry the details away. */
 function reveal(): void {
@@ -28,12 +47,12 @@ function revealDetails(): void {
   document.querySelector('[data-details]')?.scrollTo({ top: 0 });
 }
 
-/** `listed`: the steps that the timeline shows now. */
-export function useStepSelection(job: Ref<JobState | undefined>, listed: Ref<StepState[]>) {
+/** `listed`: the steps that the timeline shows now. `unfold`: makes the row of a step that was chosen visible. */
+export function useStepSelection(job: Ref<JobState | undefined>, listed: Ref<StepState[]>, unfold: (stepId: string) => void) {
   const route = useRoute();
   const router = useRouter();
   /** a step's id; '' is the summary, chosen by hand; undefined follows the job */
-  const chosen = ref<string | undefined>(route.hash.startsWith(prefix) ? decodeURIComponent(route.hash.slice(prefix.length)) : undefined);
+  const chosen = ref<string | undefined>(stepOfHash(route.hash) ?? undefined);
   const shown = computed(() => {
     const steps = job.value?.steps ?? [];
     if (chosen.value === undefined) return focusOf(steps);
@@ -42,6 +61,7 @@ export function useStepSelection(job: Ref<JobState | undefined>, listed: Ref<Ste
 
   function select(id: string | undefined): void {
     chosen.value = id;
+    if (id) unfold(id);
     void router.replace({ query: route.query, hash: id ? `${prefix}${encodeURIComponent(id)}` : '' });
     void nextTick(id ? reveal : revealDetails);
   }
@@ -63,11 +83,17 @@ export function useStepSelection(job: Ref<JobState | undefined>, listed: Ref<Ste
       job,
       (is) => {
         if (!is) return;
+        if (chosen.value) unfold(chosen.value);
         void nextTick(reveal);
         void Promise.resolve().then(() => stop());
       },
       { immediate: true },
     );
+  });
+  /** by the address bar, a link or the way back; what the router writes itself makes no such event */
+  useEventListener(window, 'hashchange', () => {
+    const id = stepOfHash(window.location.hash);
+    if (id !== null && id !== chosen.value) select(id);
   });
   const following = computed(() => chosen.value === undefined);
   return { shown, select, following };

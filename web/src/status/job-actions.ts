@@ -1,6 +1,7 @@
 /** What the header of a job offers: the word, and what pressing it means. The state decides which of them there are. */
 import type { JobAction, JobState } from '../../../src/contract/job.ts';
 import { isOver } from '../../../src/domain/decide.ts';
+import { currentStep } from '../../../src/domain/nesting.ts';
 
 /** `review` opens the question (approve, reject, resolve are answered there); `rerun` opens what another attempt would do. */
 export type HeaderAction = Exclude<JobAction, 'approve' | 'reject' | 'resolve'> | 'review' | 'rerun';
@@ -26,10 +27,8 @@ const looks: Record<HeaderAction, Pick<Offer, 'word' | 'icon' | 'solid'>> = {
   rerun: { word: 'Rerun', icon: 'i-lucide-rotate-ccw', solid: true },
 };
 
-const nextStep = (job: JobState) => job.steps.find((step) => !['succeeded', 'failed', 'skipped'].includes(step.status));
-
 function resuming(job: JobState): string {
-  const next = nextStep(job);
+  const next = currentStep(job.steps);
   const step = next ? `step ${next.ordinal}, “${next.description}”` : 'what is left';
   if (job.pausing) return 'Takes the pause back';
   return job.parked ? `Waits for a free browser, restores the page and goes on with ${step}` : `Goes on with ${step}`;

@@ -1,6 +1,7 @@
 /** One vocabulary for states: a word, a tone and a mark. Every list, badge, bar, title and icon reads it from here. */
 import type { Verdict } from '../../../src/contract/approval.ts';
-import type { JobStatus, StepState, StepStatus } from '../../../src/contract/job.ts';
+import type { StepErrorCode } from '../../../src/contract/error.ts';
+import type { JobStatus, StepFile, StepState, StepStatus } from '../../../src/contract/job.ts';
 import type { RiskLevel } from '../../../src/contract/runbook.ts';
 
 export type Tone = 'run' | 'ok' | 'fail' | 'wait' | 'pause' | 'idle';
@@ -34,6 +35,43 @@ export const skipReasons: Record<NonNullable<StepState['skippedBecause']>, strin
   not_reached: 'not reached',
   cancelled: 'cancelled',
   kept: 'kept from an earlier attempt',
+  condition: 'its condition did not hold',
+  branch: 'another case was taken',
+  no_iteration: 'the loop had nothing to do',
+};
+
+/** What went wrong with a step, as a title. */
+export const errorTitles: Record<StepErrorCode, string> = {
+  element_not_found: 'Element not found',
+  ambiguous: 'More than one element fits',
+  page_structure_changed: 'The page was rebuilt meanwhile',
+  element_stale: 'The element went away',
+  navigation_timeout: 'The page took too long',
+  navigation_failed: 'The page could not be opened',
+  timeout: 'It took too long',
+  action_failed: 'The action failed',
+  assertion_failed: 'A check did not hold',
+  capture_failed: 'A value could not be read',
+  value_missing: 'A value is missing',
+  blocked_address: 'The address is not allowed',
+  browser_crashed: 'The browser crashed',
+  outcome_unknown: 'Nobody knows whether it happened',
+  rejected: 'Rejected by a person',
+  session_lost: 'The session was lost',
+  unknown: 'Something else went wrong',
+};
+
+/** A dialog of the page, by its type. */
+export const dialogWords: Readonly<Record<string, string>> = {
+  alert: 'Message',
+  confirm: 'Question',
+  prompt: 'Question for a text',
+  beforeunload: 'Question before leaving the page',
+};
+
+export const fileKinds: Record<StepFile['kind'], { word: string; icon: string }> = {
+  download: { word: 'Download', icon: 'i-lucide-file-down' },
+  export: { word: 'Export', icon: 'i-lucide-table' },
 };
 
 /** How a question to a person ended. */
@@ -64,6 +102,13 @@ export const actionIcons: Record<string, string> = {
   key: 'i-lucide-keyboard',
   scroll: 'i-lucide-mouse',
   extract: 'i-lucide-scan-text',
+  download: 'i-lucide-download',
+  upload: 'i-lucide-upload',
+  export: 'i-lucide-table',
+  memory: 'i-lucide-layers',
+  assert: 'i-lucide-circle-check-big',
+  loop: 'i-lucide-repeat',
+  branches: 'i-lucide-split',
 };
 
 /** What repeating a step would mean, in words. */

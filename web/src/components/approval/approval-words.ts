@@ -2,7 +2,10 @@
 import type { Approval, ApprovalRecord, Verdict } from '../../../../src/contract/approval.ts';
 import type { JobState, StepState } from '../../../../src/contract/job.ts';
 import { deadlineActor } from '../../../../src/domain/reduce-waiting.ts';
+import { containersOf, endOf } from '../../../../src/domain/nesting.ts';
 import { countdown } from '../../format/countdown.ts';
+import { iterationWords } from '../timeline/loop-words.ts';
+import { loopsAround } from '../timeline/step-tree.ts';
 
 /** What the job asks now, when it asks; an answered question is none. */
 export const openQuestion = (job: JobState | undefined): Approval | undefined =>
@@ -15,6 +18,24 @@ export const stepOf = (job: JobState, approval: Pick<Approval, 'stepId'>): StepS
 export function placeOf(steps: readonly StepState[], stepId: string): StepState[] {
   const at = steps.findIndex((step) => step.id === stepId);
   return at < 0 ? [] : steps.slice(Math.max(0, at - 2), at + 3);
+}
+
+/** Which time through the innermost loop it is asked in: "Iteration 3 of 12: INV-204"; empty outside of loops. */
+export function iterationOf(steps: readonly StepState[], stepId: string): string {
+  const [innermost] = loopsAround(steps, stepId);
+  return innermost ? iterationWords(innermost) : '';
+}
+
+/** What follows when the step counts as done: steps of other cases do not, and after the last one in a loop it goes around again. */
+export function followsWords(steps: readonly StepState[], stepId: string): string {
+  const at = steps.findIndex(({ id }) => id === stepId);
+  const around = containersOf(steps, at).map((index) => ({ end: endOf(steps, index), loops: steps[index]?.container === 'loop' }));
+  for (const { end, loops } of [...around, { end: steps.length, loops: false }]) {
+    const next = steps.slice(at + 1, end).find(({ status }) => status !== 'skipped');
+    if (next) return `the job goes on with step ${next.ordinal}`;
+    if (loops) return 'the loop goes on';
+  }
+  return 'the job is completed';
 }
 
 /** Said on the picture, above the marked element. */
@@ -52,8 +73,7 @@ export type OutcomeChoice = { outcome: 'done' | 'again' | 'failed'; label: strin
 
 /** The three answers to “did it happen?”, each with what follows. `sure` stands in the button's place and is pressed again. */
 export function outcomeChoices(job: JobState, approval: Approval): OutcomeChoice[] {
-  const next = job.steps.find((step) => step.ordinal === approval.ordinal + 1);
-  const goesOn = next ? `the job goes on with step ${next.ordinal}` : 'the job is completed';
+  const goesOn = followsWords(job.steps, approval.stepId);
   const twice = approval.effect === 'once';
   return [
     { outcome: 'done', label: 'It happened', consequence: `The step counts as done; ${goesOn}.`, icon: 'i-lucide-check' },

@@ -7,6 +7,9 @@ export type Filled = { from: string; values: Readonly<Record<string, string>>; t
 /** Steps that happen once, may have happened, and would happen again: each needs a tick. */
 export const stepsToTick = (plan: RerunPlan): RerunStep[] => plan.steps.filter((step) => step.needsTick && step.fate !== 'kept');
 
+/** A loop or a case is done again as a whole. */
+export const canBegin = ({ depth }: Pick<RerunStep, 'depth'>): boolean => depth === 0;
+
 /** Names of the inputs that must be given before it can start. */
 export const missingInputs = (plan: RerunPlan, values: Filled['values']): string[] =>
   plan.inputs.filter((input) => input.required && !values[input.name]).map((input) => input.name);
@@ -44,9 +47,9 @@ export function placeErrors(plan: RerunPlan, errors: NonNullable<Problem['errors
 
 const count = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`;
 
-/** "Keeps 8 steps, repeats 1, runs 5 that were not done yet." */
+/** Loops and branches do not count, what is inside them does: "Keeps 8 steps, repeats 1, runs 5 that were not done yet." */
 export function consequenceOf(plan: RerunPlan): string {
-  const of = (fate: RerunStep['fate']): number => plan.steps.filter((step) => step.fate === fate).length;
+  const of = (fate: RerunStep['fate']): number => plan.steps.filter((step) => step.fate === fate && !step.container).length;
   const [kept, repeats, runs] = [of('kept'), of('repeats'), of('runs')];
   const parts = [kept > 0 && `keeps ${count(kept, 'step')}`, repeats > 0 && `repeats ${repeats}`, runs > 0 && `runs ${runs} not done yet`];
   const text = parts.filter(Boolean).join(', ');
