@@ -124,6 +124,7 @@ export const invoicePage = (session: Session, i: Invoice): Html =>
           <dt>Amount</dt>
           <dd data-testid="invoice-amount">${euros(i.amount)}</dd>
         </dl>
+        <p><a class="button" href="/invoices/${i.number}.pdf" download>Download PDF</a></p>
         <a href="/invoices">Back to the search</a>
       </section>`,
   });

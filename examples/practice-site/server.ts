@@ -5,6 +5,7 @@ import type { Html } from './html.ts';
 import { orderFormPage, readOrder } from './order-form.ts';
 import { dashboardPage, invoicePage, invoiceResults, invoicesPage, logInPage, lostPage, orderPage, stockList, stockPage } from './pages.ts';
 import { maxReference, paymentRunPage, practicePage, releasedPage } from './payment-pages.ts';
+import { invoicePdf } from './invoice-pdf.ts';
 import { createPaymentRuns, type PaymentRuns } from './payment-runs.ts';
 import { script } from './script.ts';
 import { createSessions, type Session, type Sessions } from './sessions.ts';
@@ -14,7 +15,15 @@ import { style } from './style.ts';
 const delays = { search: 380, stock: 1_400, submit: 250 };
 const maxForm = 16 * 1024;
 
-type Reply = { status?: number; type?: string; body?: string; location?: string; cookie?: string; afterMs?: number };
+type Reply = {
+  status?: number;
+  type?: string;
+  body?: string | Buffer;
+  fileName?: string;
+  location?: string;
+  cookie?: string;
+  afterMs?: number;
+};
 type Site = { sessions: Sessions; runs: PaymentRuns };
 type Visit = Site & { url: URL; session: Session; request: IncomingMessage };
 type Answer = (visit: Visit, parameter: string) => Reply | Promise<Reply>;
@@ -52,6 +61,12 @@ async function placeOrder({ request, session, sessions }: Visit): Promise<Reply>
 function showInvoice({ session }: Visit, number: string): Reply {
   const invoice = invoices.find((i) => i.number === number);
   return invoice ? page(invoicePage(session, invoice)) : page(lostPage(session), { status: 404 });
+}
+
+function sendInvoice({ session }: Visit, number: string): Reply {
+  const invoice = invoices.find((i) => i.number === number);
+  if (!invoice) return page(lostPage(session), { status: 404 });
+  return { type: 'application/pdf', body: invoicePdf(invoice), fileName: `${number}.pdf` };
 }
 
 function showOrder({ session }: Visit, number: string): Reply {
@@ -95,6 +110,7 @@ const answers: [method: string, path: RegExp, answer: Answer][] = [
   ['GET', /^\/invoices$/, ({ session, url }) => page(invoicesPage(session, query(url)))],
   ['GET', /^\/invoices\/results$/, ({ url }) => page(invoiceResults(findInvoices(query(url)), query(url)), { afterMs: delays.search })],
   ['GET', /^\/invoices\/(INV-\d{4})$/, showInvoice],
+  ['GET', /^\/invoices\/(INV-\d{4})\.pdf$/, sendInvoice],
   ['GET', /^\/stock$/, ({ session }) => page(stockPage(session))],
   ['GET', /^\/stock\/list$/, () => page(stockList(), { afterMs: delays.stock })],
   ['GET', /^\/orders\/new$/, ({ session }) => page(orderFormPage(session))],
@@ -151,6 +167,7 @@ function send(response: ServerResponse, reply: Reply): void {
     'cache-control': 'no-store',
     'content-security-policy': "default-src 'self'; img-src 'self' data:; frame-ancestors 'self'; form-action 'self'; base-uri 'none'",
     'x-content-type-options': 'nosniff',
+    ...(reply.fileName === undefined ? {} : { 'content-disposition': `attachment; filename="${reply.fileName}"` }),
     ...(reply.location === undefined ? {} : { location: reply.location }),
     ...(reply.cookie === undefined ? {} : { 'set-cookie': reply.cookie }),
   });
