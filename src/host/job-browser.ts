@@ -5,7 +5,8 @@ import { chromium, type Browser, type BrowserContext, type BrowserContextOptions
 import type { Log } from '../log.ts';
 import { bindBrowser } from './browser-binding.ts';
 import { chromiumFlags } from './chromium.ts';
-import { answerDialogs } from './dialogs.ts';
+import { answerDialogs, type Dialogs } from './dialogs.ts';
+import { keepDownloads, type Downloads } from './downloads.ts';
 import type { Leftovers, Trace } from './leftovers.ts';
 import { killGroup, profileOf } from './processes.ts';
 import { blankViewport, workViewport, type StorageState } from './protocol.ts';
@@ -17,6 +18,9 @@ export type JobBrowser = {
   endpoint: string;
   /** what the guard let through, and what not */
   pass: Pass;
+  /** of the work context */
+  dialogs: Dialogs;
+  downloads: Downloads;
   /** Ends the browser, by force when it does not go by itself within 2 s. Never rejects. */
   close(): Promise<void>;
 };
@@ -56,10 +60,10 @@ export async function launchJobBrowser(options: LaunchOptions): Promise<JobBrows
     options.onGone();
   });
   try {
-    await openPages(browser, pass, options);
+    const watched = await openPages(browser, { pass, artifacts }, options);
     trace.endpoint = await bindBrowser(browser, `job-${options.jobId}`);
     leftovers.add(trace);
-    return { endpoint: trace.endpoint, pass, close };
+    return { endpoint: trace.endpoint, pass, ...watched, close };
   } catch (error) {
     await close();
     throw error;
@@ -79,15 +83,23 @@ const launchChromium = ({ executable, sandbox, proxy, dir }: LaunchOptions, arti
     handleSIGHUP: false,
   });
 
+type Watched = Pick<JobBrowser, 'dialogs' | 'downloads'>;
+type Opening = { pass: Pass; artifacts: string };
+
 /** The order is part of the protocol: the work page, then the blank page. Only the work context gets through the proxy. */
-async function openPages(browser: Browser, pass: Pass, { storage, log }: Pick<LaunchOptions, 'storage' | 'log'>): Promise<void> {
+async function openPages(
+  browser: Browser,
+  { pass, artifacts }: Opening,
+  { storage, log }: Pick<LaunchOptions, 'storage' | 'log'>,
+): Promise<Watched> {
   const work = await workContext(browser, storage, log);
   tendPages(work, log);
-  answerDialogs(work, log);
+  const watched = { dialogs: answerDialogs(work, log), downloads: keepDownloads(work, artifacts, log) };
   await signIn(await work.newPage(), pass);
   const blank = await browser.newContext({ viewport: blankViewport, offline: true, serviceWorkers: 'block' });
   answerDialogs(blank, log);
   await blank.newPage();
+  return watched;
 }
 
 /** A storage that the browser refuses costs the job its log-in at most, which whoever restores it will notice; never the browser. */

@@ -59,7 +59,13 @@ export class Job {
     const entries = decideReport(this.state, this.#world(), report);
     if (typeof entries === 'string') throw refused(entries, this.id);
     this.#commit(entries);
+    if (report.verb !== 'acting') this.#browser?.dialogs.end();
     if (report.verb === 'acting' && this.state.records.get(report.ref.instance)?.effect === 'once') await this.#ledger.flush();
+  }
+
+  isRunning(instance: number): boolean {
+    const state = this.state.records.get(instance)?.state;
+    return state === 'open' || state === 'acting';
   }
 
   shut(gen: number): void {
@@ -129,6 +135,8 @@ export class Job {
     if (answer?.go !== 'run') return answer;
     if (!this.#browser) throw new Error('a step was let through without a browser');
     this.#fresh = false;
+    this.#browser.dialogs.begin();
+    this.#browser.downloads.begin();
     const values = [...this.state.values.values()].filter(({ name }) => !isList(name));
     return { ...answer, endpoint: this.#browser.endpoint, values, room: Math.max(0, mostAppended - this.state.appended) };
   }

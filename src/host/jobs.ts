@@ -5,6 +5,7 @@ import type { Vault } from '../vault/vault.ts';
 import type { Epoch } from './epoch.ts';
 import { running, type Report } from './gate.ts';
 import { Job, refused } from './job.ts';
+import type { JobBrowser } from './job-browser.ts';
 import { ledgerExists } from './ledger.ts';
 import { Openings, type Launch } from './openings.ts';
 import type { Begin, Begun, Call, HostStat } from './protocol.ts';
@@ -66,6 +67,20 @@ export class Jobs {
   item({ jobId, epoch, list, index }: Call['item'][0]): Call['item'][1] {
     this.#fence(jobId, epoch);
     return this.#need(jobId).item(list, index);
+  }
+
+  expectDialog({ jobId, epoch, instance, accept, text }: Call['expectDialog'][0]): void {
+    const { dialogs } = this.pagesOf({ jobId, epoch });
+    if (!this.#need(jobId).isRunning(instance)) throw refused('not_open', jobId);
+    dialogs.expect({ accept, text });
+  }
+
+  /** What is known of the pages of a job. @throws HostError `lost` when there is no browser */
+  pagesOf({ jobId, epoch }: { jobId: string; epoch: number }): Pick<JobBrowser, 'dialogs' | 'downloads'> {
+    this.#fence(jobId, epoch);
+    const { browser } = this.#need(jobId);
+    if (!browser) throw refused('lost', jobId);
+    return browser;
   }
 
   /** Ends the browser and forgets the job. Harmless when there is neither; a ledger that is not open is deleted unread, since it may be unreadable. */

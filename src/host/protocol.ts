@@ -45,6 +45,12 @@ export type Call = {
   expectDialog: [Ref & { accept: boolean; text?: string }, Record<string, never>];
   /** the dialogs that were answered since the step began (at most 50) */
   dialogs: [Ref, { dialogs: SeenDialog[] }];
+  /** the files that pages load down, as far as they are kept (at most 5), oldest first; `last`: the number of the newest there has ever been, 0 for none */
+  downloads: [{ jobId: string; epoch: number }, { last: number; downloads: HostDownload[] }];
+  /** a long poll: the first download with a number above `after`; with `ended` only when nothing more will come of it */
+  awaitDownload: [{ jobId: string; epoch: number; after: number; ended: boolean }, HostDownload];
+  /** a step has taken it, or has given it up: its file is removed */
+  dropDownload: [{ jobId: string; epoch: number; number: number }, Record<string, never>];
   failed: [Ref & { result: unknown }, Record<string, never>];
   interrupted: [Ref, Record<string, never>];
   /** shuts the generation; names the instances that are open, so that the worker can abort them */
@@ -54,6 +60,17 @@ export type Call = {
   refusals: [{ jobId: string }, { refusals: Refused[]; failures: Failed[] }];
 };
 export type Verb = keyof Call;
+
+/** `received`: bytes that have come. `file`: on this machine, when it is done; `error`: in the browser's words, when it failed. `name`: as the site suggests it. */
+export type HostDownload = {
+  number: number;
+  url: string;
+  name: string;
+  state: 'running' | 'done' | 'failed';
+  received: number;
+  file?: string;
+  error?: string;
+};
 
 /** As Playwright's `context.storageState({ indexedDB: true })` gives it; only passed through. */
 export type StorageState = { cookies: unknown[]; origins: unknown[] };

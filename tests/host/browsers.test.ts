@@ -1,5 +1,4 @@
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Browser } from 'playwright';
 import { expect, test, vi } from 'vitest';
 import { isAlive } from '../../src/host/processes.ts';
@@ -224,20 +223,4 @@ test('a flood of popups leaves five pages, and the work page goes on', async () 
   });
   await vi.waitFor(() => expect(page.context().pages().length).toBeLessThanOrEqual(5), { timeout: 10_000 });
   expect(await page.evaluate(() => 1)).toBe(1);
-});
-
-test('a download that no step asked for is thrown away', async () => {
-  const { url } = await site({
-    '/file': (_request, response) =>
-      response.writeHead(200, { 'content-disposition': 'attachment; filename="a.bin"' }).end('x'.repeat(5000)),
-  });
-  const host = await testHost();
-  const { page } = await openJob(host);
-  const download = page.waitForEvent('download');
-  await page.evaluate((address) => {
-    location.href = address;
-  }, `${url}/file`);
-  await (await download).failure();
-  const folder = readdirSync(host.options.dir).find((name) => name.startsWith('artifacts-')) ?? 'none';
-  await vi.waitFor(() => expect(readdirSync(join(host.options.dir, folder))).toEqual([]));
 });
