@@ -37,6 +37,7 @@ module.exports = {
     { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     mayImport('contract', [], 'What may be said depends on nothing.'),
     mayImport('language', ['contract/', 'domain/'], 'From YAML to a runbook: it knows what may be said, and what a template refers to.'),
+    mayImport('recording', ['contract/'], 'From a recording of Chrome DevTools to the YAML of a runbook: what is right in YAML only the language says.'),
     mayImport('domain', [], 'What follows from it is pure; of the contract it takes types.'),
     mayImport('workflows', ['domain/'], 'Workflow code is replayed: only pure code gets in.'),
     mayImport(
@@ -54,6 +55,8 @@ module.exports = {
         'contract/',
         'domain/',
         'language/',
+        // what people send may be a recording: it becomes a runbook at the edge
+        'recording/',
         'db/',
         'artifacts/',
         'vault/',
@@ -112,6 +115,11 @@ module.exports = {
     }),
     packageOnlyIn('express-only-in', { packages: 'express|helmet|better-sse', in: ['^src/api/', ROOTS], why: 'HTTP is the API.' }),
     packageOnlyIn('pg-only-in', { packages: 'pg|drizzle-orm', in: ['^src/db/', ROOTS], why: 'SQL is in src/db.' }),
+    packageOnlyIn('replay-only-in', {
+      packages: '@puppeteer/replay',
+      in: ['^src/recording/'],
+      why: 'Recordings are read in one place.',
+    }),
     packageOnlyIn('vue-only-in', { packages: 'vue|vue-router|@nuxt/ui|@vueuse/core', in: ['^web/'], why: 'Vue is the dashboard.' }),
   ],
   options: {
