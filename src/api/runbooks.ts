@@ -1,12 +1,11 @@
 /** Handlers of /api/runbooks. */
 import type { z } from 'zod';
-import { parseRunbook } from '../language/parse-runbook.ts';
 import type { Validation } from '../contract/library.ts';
 import { findRunbook, insertRunbook, insertRunbookVersion, listRunbooks, listRunbookVersions } from '../db/runbooks.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { ApiProblem } from './problem.ts';
 import type { Handlers } from './route.ts';
-import { requireRunbook } from './runbook-source.ts';
+import { readSource, requireRunbook } from './runbook-source.ts';
 
 export type RunbookHandlers = Pick<
   Handlers,
@@ -24,15 +23,14 @@ export function runbookHandlers({ database: { db } }: ApiDependencies): RunbookH
   return {
     listRunbooks: async () => ({ runbooks: await listRunbooks(db) }),
     async createRunbook({ body, res }) {
-      const parsed = requireRunbook(body.source);
-      const id = await storeNew(db, { source: body.source, parsed }, body.id);
+      const id = await storeNew(db, requireRunbook(body.source), body.id);
       res.location(`/api/runbooks/${id}`);
       return requireStored(id);
     },
     validateRunbook: ({ body }) => validate(body.source),
     getRunbook: ({ params, query }) => requireStored(params.id, query.version),
     async updateRunbook({ params, body }) {
-      const stored = await insertRunbookVersion(db, params.id, { source: body.source, parsed: requireRunbook(body.source) });
+      const stored = await insertRunbookVersion(db, params.id, requireRunbook(body.source));
       if (stored === undefined) throw noSuchRunbook(params.id);
       return requireStored(params.id, stored);
     },
@@ -44,9 +42,9 @@ export function runbookHandlers({ database: { db } }: ApiDependencies): RunbookH
   };
 }
 
-function validate(source: string): z.input<typeof Validation> {
-  const { runbook, errors, steps } = parseRunbook(source);
-  return { kind: 'runbook', translation: null, warnings: [], errors, title: runbook?.title ?? null, variables: runbook?.variables ?? {}, steps };
+function validate(text: string): z.input<typeof Validation> {
+  const { kind, translation, errors, warnings, title, runbook, steps } = readSource(text);
+  return { kind, translation, errors, warnings, title, variables: runbook?.variables ?? {}, steps };
 }
 
 /** A name of a URL from a title; a title without Latin letters or digits gives `runbook`. */

@@ -13,8 +13,9 @@ export const startJob = (deps: CreateDependencies, body: StartJobBody, key: stri
 async function plan(deps: CreateDependencies, body: StartJobBody): Promise<Planned> {
   const scheduledFor = startTime(body.scheduledFor);
   const { inputs = {}, secrets = {}, data, requestedBy } = body;
-  const { input, values } = planJob(deps, { ...(await chooseRunbook(deps, body)), inputs, secrets, data, requestedBy });
-  return { input: { ...input, ...(scheduledFor && { scheduledFor }) }, values, source: body.runbook };
+  const { source, ...chosen } = await chooseRunbook(deps, body);
+  const { input, values } = planJob(deps, { ...chosen, inputs, secrets, data, requestedBy });
+  return { input: { ...input, ...(scheduledFor && { scheduledFor }) }, values, source };
 }
 
 const dayMs = 86_400_000;
@@ -32,12 +33,18 @@ function startTime(wanted: string | undefined): string | undefined {
   throw new ApiProblem('invalid_request', `scheduledFor ${message}`, { status: 422, errors: [{ path: 'scheduledFor', message }] });
 }
 
-async function chooseRunbook(deps: CreateDependencies, body: StartJobBody): Promise<{ runbook: Runbook; ref: RunbookRef | null }> {
+/** `source`: of a runbook that came with the request. */
+type Chosen = { runbook: Runbook; ref: RunbookRef | null; source?: string };
+
+async function chooseRunbook(deps: CreateDependencies, body: StartJobBody): Promise<Chosen> {
   if ((body.runbook === undefined) === (body.runbookId === undefined)) {
     const errors = [{ path: 'runbookId', message: 'give either runbookId or runbook (YAML)' }];
     throw new ApiProblem('invalid_request', 'give exactly one of runbookId and runbook', { errors });
   }
-  if (body.runbook !== undefined) return { runbook: requireRunbook(body.runbook), ref: null };
+  if (body.runbook !== undefined) {
+    const { source, parsed } = requireRunbook(body.runbook);
+    return { runbook: parsed, ref: null, source };
+  }
   const id = body.runbookId ?? '';
   const found = await findRunbook(deps.database.db, id, body.version);
   if (found) return { runbook: found.runbook, ref: { id, version: found.version } };
