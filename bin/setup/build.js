@@ -47,6 +47,15 @@ export async function ensureBuild({ force = false, only } = {}) {
   return `built: ${built.join(', ')}`;
 }
 
+/**
+ * @param {string} name of a target
+ * @returns {boolean} whether what was built is what its sources say now
+ */
+export function isUpToDate(name) {
+  const target = TARGETS.find((one) => one.name === name);
+  return target !== undefined && existsSync(join(DIST, target.output)) && readStamps()[name] === digestOf(target.sources);
+}
+
 /** @returns {Record<string, string>} */
 function readStamps() {
   try {

@@ -21,6 +21,8 @@ export const KNOWN = new Set([
   'UNDERSTUDY_WORKFLOW_BUNDLE',
   'UNDERSTUDY_WEB',
   'UNDERSTUDY_API',
+  // of the command `understudy`
+  'UNDERSTUDY_API_KEY',
 ]);
 
 /**
