@@ -8,7 +8,7 @@ const pages = [
   { name: 'Jobs', path: () => '/jobs', shows: 'Slow warehouse, missing button' },
   { name: 'Job', path: (job: string) => `/jobs/${job}`, shows: 'element_not_found' },
   { name: 'Runbooks', path: () => '/runbooks', shows: 'Check the status of an invoice' },
-  { name: 'Runbook', path: () => '/runbooks/check-invoice-status', shows: 'No mistakes' },
+  { name: 'Runbook', path: () => '/runbooks/check-invoice-status', shows: 'No problems' },
 ];
 
 let failedJob: Promise<string> | undefined;
@@ -96,7 +96,7 @@ test('a runbook with mistakes shows each with its line and cannot be saved', asy
   await source.fill(
     'title: Broken\nsteps:\n  - description: Press it\n    action: { type: press }\n  - actoin: { type: wait, duration: 1 }\n',
   );
-  const mistakes = page.getByRole('region', { name: 'Mistakes' });
+  const mistakes = page.getByRole('region', { name: 'Problems' });
   await mistakes.getByRole('button', { name: /^Line 4/ }).waitFor();
   await mistakes
     .getByRole('button', { name: /^Line 5/ })
@@ -113,7 +113,7 @@ test('a runbook with mistakes shows each with its line and cannot be saved', asy
 test('changes that are not saved are asked about before they are lost', async () => {
   const page = await rig.page();
   await page.goto(`${rig.product.url}/runbooks/order-supplies`);
-  await page.getByText('No mistakes').waitFor();
+  await page.getByText('No problems').waitFor();
   await page.getByRole('textbox', { name: 'Source of the runbook' }).press('Control+End');
   await page.keyboard.type('# one more line');
   const asked: string[] = [];

@@ -1,4 +1,5 @@
 import type { RunbookDetail, RunbookSummary, RunbookVersion, Validation } from '../../../src/contract/library.ts';
+import type { JsonSchema } from '../components/runbook/source/json-schema.ts';
 import { query, request } from './client.ts';
 
 const runbookPath = (id: string): string => `/api/runbooks/${encodeURIComponent(id)}`;
@@ -8,6 +9,7 @@ export const listRunbooks = async (): Promise<RunbookSummary[]> =>
 
 export const getRunbook = (id: string, version?: number): Promise<RunbookDetail> => request(`${runbookPath(id)}${query({ version })}`);
 
+/** Newest first. */
 export const listVersions = async (id: string): Promise<RunbookVersion[]> =>
   (await request<{ versions: RunbookVersion[] }>(`${runbookPath(id)}/versions`)).versions;
 
@@ -20,3 +22,14 @@ export const saveRunbook = (id: string, source: string): Promise<RunbookDetail> 
 
 export const validateRunbook = (source: string, signal?: AbortSignal): Promise<Validation> =>
   request('/api/runbooks/validate', { method: 'POST', body: { source }, signal });
+
+let schema: Promise<JsonSchema> | undefined;
+
+/** The language, for completion and help. Fetched once; after a failure it is tried again. */
+export function getRunbookSchema(): Promise<JsonSchema> {
+  schema ??= request<JsonSchema>('/api/runbook.schema.json').catch((error: unknown) => {
+    schema = undefined;
+    throw error;
+  });
+  return schema;
+}

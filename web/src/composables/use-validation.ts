@@ -4,7 +4,7 @@ import { reasonOf } from '../api/client.ts';
 import { validateRunbook } from '../api/runbooks.ts';
 
 const pause = 300;
-const nothing: Validation = { errors: [], title: null, variables: {}, steps: [] };
+const nothing: Validation = { kind: 'runbook', translation: null, errors: [], warnings: [], title: null, variables: {}, steps: [] };
 
 /** The mistakes and the outline of a source, by the server's own parser, 300 ms after the last key. What was known stays until the next answer. */
 export function useValidation(source: Ref<string>) {

@@ -4,6 +4,9 @@ import { Decoration, EditorView, MatchDecorator, ViewPlugin, type DecorationSet,
 import { tags } from '@lezer/highlight';
 import { Prec, type Extension } from '@codemirror/state';
 
+/** An error is a square, a warning a triangle. */
+const sign = { content: '""', display: 'block', width: '8px', height: '8px', margin: '2px' };
+
 const theme = EditorView.theme({
   '&': { height: '100%', backgroundColor: 'var(--ui-bg)', color: 'var(--ui-text)', fontSize: '12px' },
   '&.cm-focused': { outline: 'none' },
@@ -27,25 +30,15 @@ const theme = EditorView.theme({
   '.cm-gutter-lint': { width: '18px' },
   '.cm-gutter-lint .cm-gutterElement': { width: '18px', padding: '0 3px', boxSizing: 'border-box' },
   '.cm-lint-marker': { width: '12px', height: '12px', padding: '4px 0' },
-  '.cm-lint-marker-error': { content: 'none', position: 'relative' },
-  '.cm-lint-marker-error::before': {
-    content: '""',
-    display: 'block',
-    width: '8px',
-    height: '8px',
-    margin: '2px',
-    borderRadius: '2px',
-    backgroundColor: 'var(--fail)',
-  },
+  '.cm-lint-marker-error, .cm-lint-marker-warning': { content: 'none', position: 'relative' },
+  '.cm-lint-marker-error::before': { ...sign, backgroundColor: 'var(--fail)', borderRadius: '2px' },
+  '.cm-lint-marker-warning::before': { ...sign, backgroundColor: 'var(--wait)', clipPath: 'polygon(50% 0, 100% 100%, 0 100%)' },
   '.cm-lintRange-error': { backgroundImage: 'none', textDecoration: 'underline wavy var(--fail)', textUnderlineOffset: '3px' },
-  '.cm-tooltip': {
-    backgroundColor: 'var(--raised)',
-    color: 'var(--ui-text)',
-    border: '1px solid var(--ui-border)',
-    borderRadius: '6px',
-    overflow: 'hidden',
-  },
-  '.cm-diagnostic': { fontFamily: 'var(--font-sans)', padding: '4px 10px', borderLeft: '3px solid var(--fail)' },
+  '.cm-lintRange-warning': { backgroundImage: 'none', textDecoration: 'underline dotted 2px var(--wait)', textUnderlineOffset: '3px' },
+  '.cm-diagnostic': { fontFamily: 'var(--font-sans)', padding: '4px 10px', whiteSpace: 'pre-wrap', maxWidth: '28rem' },
+  '.cm-diagnostic-error': { borderLeft: '3px solid var(--fail)' },
+  '.cm-diagnostic-warning': { borderLeft: '3px dotted var(--wait)' },
+  '.cm-diagnosticSource': { fontSize: '11px', opacity: '1', color: 'var(--ui-text-muted)' },
   '.cm-placeholder': { color: 'var(--ui-text-dimmed)' },
 });
 

@@ -1,0 +1,87 @@
+/** How lists, hints, the search panel and comparisons look, in the console's own tokens. */
+import { EditorView } from '@codemirror/view';
+
+const raised = {
+  backgroundColor: 'var(--raised)',
+  color: 'var(--ui-text)',
+  border: '1px solid var(--ui-border-accented)',
+  borderRadius: '6px',
+};
+const control = {
+  fontFamily: 'var(--font-sans)',
+  fontSize: '12px',
+  lineHeight: '20px',
+  color: 'var(--ui-text-highlighted)',
+  backgroundColor: 'var(--ui-bg)',
+  backgroundImage: 'none',
+  border: '1px solid var(--field)',
+  borderRadius: '4px',
+  padding: '1px 8px',
+  margin: '2px',
+};
+const whole = '& .cm-tooltip-autocomplete > ul > li';
+const tinted = (tone: string, share: number) => `color-mix(in srgb, var(--${tone}) ${share}%, transparent)`;
+
+export const panels = EditorView.theme({
+  '.cm-tooltip': { ...raised, overflow: 'hidden', zIndex: '30' },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul': {
+    fontFamily: 'var(--font-mono)',
+    fontSize: '12px',
+    maxHeight: '15rem',
+    padding: '4px',
+    minWidth: '16rem',
+  },
+  [whole]: { padding: '3px 8px', borderRadius: '4px', display: 'flex', gap: '12px', alignItems: 'baseline' },
+  '& .cm-tooltip-autocomplete > ul > li[aria-selected]': { backgroundColor: 'var(--ui-bg-accented)', color: 'var(--ui-text-highlighted)' },
+  '.cm-completionMatchedText': { textDecoration: 'none', fontWeight: '600', color: 'var(--ui-text-highlighted)' },
+  '.cm-completionDetail': {
+    marginInlineStart: 'auto',
+    fontFamily: 'var(--font-sans)',
+    fontStyle: 'normal',
+    fontSize: '11px',
+    color: 'var(--ui-text-muted)',
+  },
+  '& li[aria-selected] .cm-completionDetail': { color: 'var(--ui-text-toned)' },
+  '.cm-tooltip.cm-completionInfo': {
+    ...raised,
+    fontFamily: 'var(--font-sans)',
+    fontSize: '12px',
+    lineHeight: '18px',
+    padding: '6px 10px',
+    maxWidth: '20rem',
+  },
+  '.cm-key-help': { fontFamily: 'var(--font-sans)', fontSize: '12px', lineHeight: '18px', padding: '6px 10px', maxWidth: '24rem' },
+  '.cm-key-help strong': { fontFamily: 'var(--font-mono)', fontWeight: '500', color: 'var(--ui-text-highlighted)' },
+  '.cm-panels': { backgroundColor: 'var(--ui-bg-muted)', color: 'var(--ui-text)', zIndex: '10' },
+  '.cm-panels-top': { borderBottom: '1px solid var(--ui-border)' },
+  '.cm-panel.cm-search': { padding: '6px 28px 6px 12px', fontFamily: 'var(--font-sans)' },
+  '.cm-panel.cm-search input[type=text]': control,
+  '.cm-panel.cm-search label': { fontSize: '12px', color: 'var(--ui-text)' },
+  '.cm-panel.cm-search .cm-button': { ...control, border: '1px solid var(--ui-border-accented)', cursor: 'pointer' },
+  '.cm-panel.cm-search [name=close]': { color: 'var(--ui-text)', fontSize: '18px', top: '4px', right: '8px', cursor: 'pointer' },
+  '.cm-searchMatch': { backgroundColor: tinted('wait', 30) },
+  '.cm-searchMatch-selected': { backgroundColor: tinted('wait', 60) },
+  '.cm-selectionMatch': { backgroundColor: tinted('run', 14) },
+});
+
+/** Deleted and inserted differ by colour, and by their side or the sign before the line. */
+export const comparison = EditorView.theme({
+  '&': { height: 'auto' },
+  '.cm-scroller': { overflow: 'auto hidden' },
+  '.cm-changedLine, .cm-inlineChangedLine': { backgroundColor: `${tinted('ok', 10)} !important` },
+  '&.cm-merge-a .cm-changedLine, .cm-deletedChunk': { backgroundColor: `${tinted('fail', 10)} !important` },
+  '.cm-changedText': { background: `${tinted('ok', 26)} !important` },
+  '&.cm-merge-a .cm-changedText, .cm-deletedChunk .cm-deletedText, .cm-deletedText': { background: `${tinted('fail', 26)} !important` },
+  '.cm-deletedLine, .cm-deletedLine del': { textDecoration: 'none' },
+  '.cm-deletedChunk': { paddingInlineStart: '8px' },
+  '.cm-changeGutter': { width: '4px' },
+  '.cm-changedLineGutter': { backgroundColor: 'var(--ok)' },
+  '&.cm-merge-a .cm-changedLineGutter, .cm-deletedLineGutter': { backgroundColor: 'var(--fail)' },
+  '.cm-collapsedLines': {
+    background: 'var(--ui-bg-elevated)',
+    color: 'var(--ui-text-toned)',
+    fontFamily: 'var(--font-sans)',
+    fontSize: '11px',
+    padding: '2px 12px',
+  },
+});
