@@ -1,56 +1,70 @@
 /** One attempt of a step, from `run` to its result. Knows the browser, but neither Temporal nor the ledger's answers. */
 import type { Evidence } from '../contract/approval.ts';
-import type { CapturedValue, PageRef } from '../contract/job.ts';
+import type { PageRef, SeenDialog } from '../contract/job.ts';
 import type { StepError } from '../contract/error.ts';
-import { extractedName } from '../domain/bindings.ts';
+import type { StepTask } from '../contract/step-task.ts';
 import { createRedactor } from '../domain/redact.ts';
-import type { HostValue } from '../host/protocol.ts';
-import { takeCaptures } from './captures.ts';
-import { createContext, type AttemptInput, type Prepared } from './create-context.ts';
+import { probeMs } from './ask-probe.ts';
+import type { AttemptInput } from './create-context.ts';
 import { pageRef, toStepError } from './diagnostics.ts';
-import { startLimit, type Limit } from './limit.ts';
-import { isGone, type Inspection } from './look/inspection.ts';
+import { startLimit } from './limit.ts';
 import { BrowserGone, type Attached } from './pages.ts';
+import { perform, type Performed, type Work } from './perform.ts';
 import { pictureName, takePicture } from './picture.ts';
-import { pause, race } from './race.ts';
-import type { Search, StepOutcome } from './step-context.ts';
+import { pause, within } from './race.ts';
+import type { Search } from './step-context.ts';
 import { firstLine, Interrupted, Looked, StepFailure } from './step-failure.ts';
-import { carryOut } from './steps/index.ts';
-import { createValues, type Values } from './values.ts';
+import { createValues } from './values.ts';
 
 type Ended = { startedAt: string; finishedAt: string; retries: number; page?: PageRef };
 export type AttemptResult =
-  | (Ended & { outcome: 'done'; matchedBy?: string; shown: CapturedValue[]; kept: HostValue[] })
+  | (Ended & Performed & { outcome: 'done'; matchedBy?: string; missed?: string[]; dialogs?: SeenDialog[] })
+  | { outcome: 'skipped' }
   | (Ended & { outcome: 'seen' | 'void'; evidence: Evidence })
-  | (Ended & { outcome: 'failed'; error: StepError; screenshot?: string });
+  | (Ended & { outcome: 'failed'; error: StepError; screenshot?: string; dialogs?: SeenDialog[] });
 
 /** @throws Interrupted, BrowserGone; everything else is a result */
 export async function attemptStep(input: AttemptInput): Promise<AttemptResult> {
   const { task, attached, interrupt } = input;
   await waitBefore(task.pauseBefore, AbortSignal.any([interrupt, attached.gone]));
   const startedAt = new Date().toISOString();
-  const limit = startLimit(task.step.timeout);
+  const limit = startLimit(limitOf(task));
   const search: Search = { retries: 0, candidates: [] };
   const values = createValues(input.values);
   for (const secret of values.secrets()) attached.secrets.add(secret);
   const redact = createRedactor(values.secrets());
   try {
-    const taken = await effectAndCaptures({ input, limit, search, values, redact });
-    const ended = {
-      startedAt,
-      finishedAt: new Date().toISOString(),
-      retries: search.retries,
-      page: await pageRef(attached.page(), redact),
-    };
-    return { outcome: 'done', ...ended, matchedBy: search.matchedBy, ...taken };
+    const performed = await perform({ input, limit, search, values, redact });
+    if (!performed) return { outcome: 'skipped' };
+    for (const secret of values.secrets()) attached.secrets.add(secret);
+    const finishedAt = new Date().toISOString();
+    // a decision and a probe are no event of their own: nobody would see where the page was
+    if (task.decide ?? task.probe) return { outcome: 'done', startedAt, finishedAt, retries: search.retries, ...performed };
+    const [page, dialogs] = await Promise.all([pageRef(attached.page(), redact), dialogsOf(input, redact)]);
+    const ended = { startedAt, finishedAt, retries: search.retries, page, ...dialogs };
+    return { outcome: 'done', ...ended, matchedBy: search.matchedBy, missed: search.missed, ...performed };
   } catch (error) {
     const ended = { startedAt, finishedAt: new Date().toISOString(), retries: search.retries };
     if (error instanceof Looked) return { outcome: error.outcome, ...ended, ...looked(error) };
     const failure = classify(error, input);
-    return { outcome: 'failed', ...ended, ...(await evidenceOf(failure, { input, search, redact })) };
+    const [evidence, dialogs] = await Promise.all([evidenceOf(failure, { input, search, redact }), dialogsOf(input, redact)]);
+    return { outcome: 'failed', ...ended, ...evidence, ...dialogs };
   } finally {
     limit.end();
   }
+}
+
+const limitOf = ({ step, probe }: StepTask): number => (probe ? Math.min(step.timeout || probeMs, probeMs) : step.timeout);
+
+const dialogMs = 1_000;
+const longestMessage = 500;
+
+/** Told by the host meanwhile; that they cannot be had must not make a step fail. */
+async function dialogsOf({ host, task }: AttemptInput, redact: (text: string) => string): Promise<{ dialogs?: SeenDialog[] }> {
+  if (task.look) return {};
+  const seen = (await within(dialogMs, host.dialogs())) ?? [];
+  const dialogs = seen.map((dialog) => ({ ...dialog, message: redact(dialog.message).slice(0, longestMessage) }));
+  return dialogs.length > 0 ? { dialogs } : {};
 }
 
 const looked = ({ evidence }: Looked): { evidence: Evidence; page: PageRef } => ({
@@ -65,45 +79,6 @@ async function waitBefore(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 const interruption = (signal: AbortSignal): Error => (signal.reason instanceof BrowserGone ? signal.reason : new Interrupted());
-
-type Work = { input: AttemptInput; limit: Limit; search: Search; values: Values; redact: (text: string) => string };
-
-async function effectAndCaptures({ input, limit, search, values, redact }: Work): Promise<{ shown: CapturedValue[]; kept: HostValue[] }> {
-  const { task, attached } = input;
-  const over = AbortSignal.any([limit.signal, attached.gone]);
-  const net = AbortSignal.any([limit.overdue, attached.gone]);
-  const page = attached.page();
-  const prepared = createContext({ input, limit, search, values });
-  const { extracted } = await race(carryOutInspected(input, prepared), net);
-  const kept: HostValue[] = [];
-  if (extracted !== undefined) {
-    const value = { name: extractedName, value: extracted, sensitive: redact(extracted) !== extracted };
-    values.set(value);
-    kept.push(value);
-  }
-  const captured = await takeCaptures(task.step.captures, { page, values, blank: attached.blank, signal: over, redact });
-  for (const secret of values.secrets()) attached.secrets.add(secret);
-  return { shown: captured.shown, kept: [...kept, ...captured.kept] };
-}
-
-/** @throws Looked when it ends before it acts: it was a look, or the page is not what was approved any more */
-async function carryOutInspected({ task }: AttemptInput, { context, inspection }: Prepared): Promise<StepOutcome> {
-  try {
-    return await carryOut(task.step.action, context);
-  } catch (error) {
-    if (inspection && isGone(error)) await lookAround(inspection);
-    throw error;
-  }
-}
-
-/** The step has failed already: that it cannot be looked at either adds nothing. */
-async function lookAround(inspection: Inspection): Promise<void> {
-  try {
-    await inspection.whenGone();
-  } catch (error) {
-    if (!(error instanceof StepFailure)) throw error;
-  }
-}
 
 /** @throws Interrupted, BrowserGone */
 function classify(error: unknown, { attached }: AttemptInput): StepFailure {

@@ -8,15 +8,15 @@ import { matchPattern, pageError } from './evaluate.ts';
 import { runInPage } from './page-script.ts';
 import { race } from './race.ts';
 import { StepFailure } from './step-failure.ts';
-import { fillTemplate, type Values } from './values.ts';
+import { fillExpression, type Values } from './values.ts';
 
 const shownLength = 2_000;
-const keptLength = 200_000;
+const keptLength = 1_000_000;
 
 export type CaptureTools = { page: Page; values: Values; blank: Blank; signal: AbortSignal; redact: (text: string) => string };
 
 /**
- * In order; each knows those before it. A capture that finds nothing is the empty string, unless it is required. Kept values are cut at 200,000 characters.
+ * In order; each knows those before it. A capture that finds nothing is the empty string, unless it is required. Kept values are cut at a million characters.
  * @throws StepFailure `capture_failed`
  */
 export async function takeCaptures(
@@ -41,7 +41,8 @@ export async function takeCaptures(
   return { kept, shown };
 }
 
-function asShown({ name, value, sensitive }: HostValue): CapturedValue {
+/** As everybody may see it. */
+export function asShown({ name, value, sensitive }: HostValue): CapturedValue {
   if (sensitive) return { name, value: null };
   return value.length > shownLength ? { name, value: value.slice(0, shownLength), truncated: true } : { name, value };
 }
@@ -73,6 +74,6 @@ function read(capture: Capture, { page, values, blank, signal }: CaptureTools): 
     case 'evaluate':
       return race(runInPage(expression, page, values), signal);
     case 'expression':
-      return fillTemplate(expression.includes('{{') ? expression : `{{ ${expression} }}`, { values, blank, signal });
+      return fillExpression(expression, { values, blank, signal });
   }
 }

@@ -1,8 +1,11 @@
 /** What a handler is given: everything it waits for can be interrupted, and nothing acts unannounced or unconfirmed. */
 import type { StepTask } from '../contract/step-task.ts';
+import type { Redactor } from '../domain/redact.ts';
 import type { HostValue } from '../host/protocol.ts';
 import type { WorkerDependencies } from './dependencies.ts';
 import type { Limit } from './limit.ts';
+import { createFileSource } from './files/file-source.ts';
+import { createKeepFile } from './keep-file.ts';
 import { createInspection, type Inspection } from './look/inspection.ts';
 import { isTimeout, obstacle } from './obstacle.ts';
 import { BrowserGone, type Attached } from './pages.ts';
@@ -10,6 +13,7 @@ import { race } from './race.ts';
 import { absoluteAddress } from './steps/address.ts';
 import type { ActOptions, Search, StepContext } from './step-context.ts';
 import { firstLine, Interrupted, Looked, StepFailure } from './step-failure.ts';
+import type { StepHost } from './step-host.ts';
 import { fillTemplate, type Values } from './values.ts';
 
 const actMs = 5_000;
@@ -20,21 +24,21 @@ export type AttemptInput = {
   values: HostValue[];
   /** a pause or a cancel */
   interrupt: AbortSignal;
-  network: StepContext['network'];
-  /** tells the ledger that the effect comes now; rejects with Interrupted when it may not */
-  announce: () => Promise<void>;
-  dependencies: Pick<WorkerDependencies, 'store' | 'index' | 'log' | 'mac' | 'lastGoodRun'>;
+  host: StepHost;
+  /** how many characters of JSON may still be appended to collections */
+  room: number;
+  dependencies: Pick<WorkerDependencies, 'store' | 'index' | 'log' | 'mac' | 'lastGoodRun' | 'filesFolder'>;
 };
 
 export type Prepared = { context: StepContext; inspection: Inspection | undefined };
-type Preparing = { input: AttemptInput; limit: Limit; search: Search; values: Values };
+type Preparing = { input: AttemptInput; limit: Limit; search: Search; values: Values; redact: Redactor };
 
-export function createContext({ input, limit, search, values }: Preparing): Prepared {
-  const { task, attached, interrupt, announce, network, dependencies } = input;
+export function createContext({ input, limit, search, values, redact }: Preparing): Prepared {
+  const { task, attached, interrupt, host, dependencies } = input;
   const stopped = AbortSignal.any([toInterrupted(interrupt), attached.gone]);
   const over = AbortSignal.any([limit.signal, attached.gone]);
   const waiting = AbortSignal.any([over, stopped]);
-  const reads = task.look !== undefined || task.step.effect === 'read';
+  const reads = onlyReads(task);
   const filling = createFilling(input, values, waiting);
   const inspection = createInspection({
     task,
@@ -45,6 +49,7 @@ export function createContext({ input, limit, search, values }: Preparing): Prep
     stopped,
     dependencies,
   });
+  const expectDialog = createExpectDialog(input, filling.fill);
   const context: StepContext = {
     page: attached.page(),
     step: task.step,
@@ -54,13 +59,22 @@ export function createContext({ input, limit, search, values }: Preparing): Prep
     limit,
     search,
     ...filling,
-    network,
+    network: () => host.network(),
+    collection: (name) => host.collection(name),
+    keepFile: createKeepFile(task, dependencies),
+    downloads: host.downloads,
+    files: createFileSource(task.jobId, dependencies),
+    redact,
     confirm: async (element) => inspection?.element(element) ?? element,
-    confirmPage: async () => inspection?.page(),
+    async confirmPage() {
+      await inspection?.page();
+      await expectDialog();
+    },
     async act<T>(work: (options: ActOptions) => Promise<T>): Promise<T> {
       if (waiting.aborted) throw waiting.reason;
       if (inspection) await inspection.page();
-      if (!reads) await announce();
+      await expectDialog();
+      if (!reads) await host.announce();
       const signal = reads ? waiting : over;
       const options = { timeout: Math.min(actMs, limit.remaining()), signal };
       const working = inspection && !reads ? inspection.guarded(() => work(options)) : work(options);
@@ -68,6 +82,23 @@ export function createContext({ input, limit, search, values }: Preparing): Prep
     },
   };
   return { context, inspection };
+}
+
+/** Whether nothing has happened when the task is carried out half. */
+export const onlyReads = ({ look, decide, probe, step }: StepTask): boolean =>
+  look !== undefined || decide !== undefined || probe === true || step.effect === 'read';
+
+/** Told once, just before the effect. A look has none. */
+function createExpectDialog({ task, host }: AttemptInput, fill: StepContext['fill']): () => Promise<void> {
+  const { dialog } = task.step;
+  let told = dialog === undefined || task.look !== undefined;
+  return async () => {
+    if (told || dialog === undefined) return;
+    told = true;
+    if (typeof dialog === 'string') return host.expectDialog({ accept: dialog === 'accept' });
+    const text = dialog.text === undefined ? undefined : await fill(dialog.text);
+    await host.expectDialog({ accept: dialog.accept, ...(text !== undefined && { text }) });
+  };
 }
 
 /** What a person approves and what the step uses must be one and the same, whatever an expression gives the second time: then each template is filled in once. */

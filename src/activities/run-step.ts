@@ -1,15 +1,16 @@
 /** The protocol of a step between a worker and the browser host (DESIGN 3.1). A step's error is a result, never a throw. */
 import type { StepReport, StepTask } from '../contract/step-task.ts';
 import { HostError } from '../host/client.ts';
-import type { Begin, Begun, Ref } from '../host/protocol.ts';
+import type { Appended, Begin, Begun, Ref } from '../host/protocol.ts';
 import { attemptStep, type AttemptResult } from './attempt.ts';
 import { keepCheckpoint } from './checkpoint/keep.ts';
 import type { WorkerDependencies } from './dependencies.ts';
 import { BrowserGone, type Pages } from './pages.ts';
 import type { Running } from './running.ts';
-import type { StepContext } from './step-context.ts';
 import { race } from './race.ts';
+import { onlyReads } from './create-context.ts';
 import { Interrupted } from './step-failure.ts';
+import { createStepHost } from './step-host.ts';
 
 /** What a step needs of its surroundings; Temporal's activity context, or a test. */
 export type StepIo = { heartbeat(): void; signal: AbortSignal };
@@ -41,15 +42,10 @@ export function createStepRunner(dependencies: WorkerDependencies, pages: Pages,
 
 type Turn = { task: StepTask; begin: Begin; begun: Begun; interrupt: AbortSignal; dependencies: WorkerDependencies; pages: Pages };
 
-const beginOf = ({ jobId, instance, after, gen, dispatch, step, look }: StepTask, epoch: number): Begin => ({
-  jobId,
-  instance,
-  epoch,
-  after,
-  gen,
-  dispatch,
-  effect: look ? 'read' : step.effect,
-});
+function beginOf(task: StepTask, epoch: number): Begin {
+  const { jobId, instance, after, gen, dispatch, step } = task;
+  return { jobId, instance, epoch, after, gen, dispatch, effect: onlyReads(task) ? 'read' : step.effect };
+}
 
 async function answer(turn: Turn): Promise<StepReport> {
   const { begun, task } = turn;
@@ -77,9 +73,9 @@ async function run(turn: Turn, begun: Begun & { go: 'run' }): Promise<StepReport
   const ref: Ref = { jobId: task.jobId, instance: task.instance, epoch: dependencies.epoch };
   try {
     const attached = await pages.attach(task.jobId, begun.endpoint).catch(connectionLost);
-    const announce = (): Promise<void> => dependencies.host.call('acting', ref).then(() => undefined, refusedToAct);
-    const network: StepContext['network'] = () => dependencies.host.call('refusals', { jobId: task.jobId });
-    const result = await attemptStep({ task, attached, values: begun.values, interrupt, announce, network, dependencies });
+    const { values, room } = begun;
+    const host = createStepHost(ref, dependencies.host);
+    const result = await attemptStep({ task, attached, values, room, interrupt, host, dependencies });
     if (result.outcome === 'seen') await keepPlace(turn);
     return await report(ref, { result: toReport(task, begun.attempt, result), attempt: result }, dependencies);
   } catch (error) {
@@ -107,18 +103,17 @@ const connectionLost = (error: unknown): never => {
   throw new BrowserGone(`no way into the browser: ${error instanceof Error ? error.message : String(error)}`);
 };
 
-/** The generation was shut between the last look and the effect: nothing was done. */
-function refusedToAct(error: unknown): never {
-  throw isCode(error, 'stopped') ? new Interrupted() : error;
+function toReport({ instance }: StepTask, attempt: number, result: AttemptResult): StepReport {
+  if (result.outcome === 'skipped') return { instance, outcome: 'skipped' };
+  if (result.outcome === 'done') {
+    const { shown, kept: _kept, appends, ...told } = result;
+    return { instance, attempt, ...told, captures: shown, ...(appends && { appended: countOf(appends) }) };
+  }
+  return { instance, attempt, ...result };
 }
 
-function toReport({ instance }: StepTask, attempt: number, result: AttemptResult): StepReport {
-  const { retries, startedAt, finishedAt, page } = result;
-  const ran = { instance, attempt, retries, startedAt, finishedAt, page };
-  if (result.outcome === 'done') return { ...ran, outcome: 'done', matchedBy: result.matchedBy, captures: result.shown };
-  if (result.outcome === 'failed') return { ...ran, outcome: 'failed', error: result.error, screenshot: result.screenshot };
-  return { ...ran, outcome: result.outcome, evidence: result.evidence };
-}
+const countOf = (appends: readonly Appended[]): Record<string, number> =>
+  Object.fromEntries(appends.map(({ collection, rows }) => [collection, rows.length]));
 
 /** Into the ledger first: from there on a lost answer to Temporal does no harm. */
 async function report(
@@ -126,8 +121,8 @@ async function report(
   { result, attempt }: { result: StepReport; attempt: AttemptResult },
   { host }: WorkerDependencies,
 ): Promise<StepReport> {
-  if (attempt.outcome === 'done') await host.call('done', { ...ref, result, captures: attempt.kept });
-  else if (attempt.outcome === 'seen') await host.call('done', { ...ref, result, captures: [] });
+  if (attempt.outcome === 'done') await host.call('done', { ...ref, result, captures: attempt.kept, appends: attempt.appends });
+  else if (attempt.outcome === 'seen' || attempt.outcome === 'skipped') await host.call('done', { ...ref, result, captures: [] });
   else await host.call('failed', { ...ref, result });
   return result;
 }

@@ -3,10 +3,14 @@ import type { Page } from 'playwright';
 import type { Candidate } from '../contract/error.ts';
 import type { Action, ActionType } from '../contract/action.ts';
 import type { StepFile } from '../contract/job.ts';
+import type { KeepFile } from './keep-file.ts';
 import type { PlannedStep } from '../contract/step-task.ts';
+import type { Redactor } from '../domain/redact.ts';
 import type { Call } from '../host/protocol.ts';
+import type { FileSource } from './files/file-source.ts';
 import type { Limit } from './limit.ts';
 import type { Target } from './selectors/find.ts';
+import type { StepDownloads } from './step-host.ts';
 import type { Values } from './values.ts';
 
 /** What was learned while the element was looked for; part of the report, whatever the outcome. */
@@ -25,6 +29,16 @@ export type StepContext = {
   search: Search;
   /** what the guard of this browser's connections knows: refusals, and connections that failed */
   network: () => Promise<Network>;
+  /** the rows of a collection as they were before this step; none when nothing was added to it */
+  collection: (name: string) => Promise<unknown[]>;
+  /** keeps a file of the job; it is told of in the step's report when the handler gives it back */
+  keepFile: KeepFile;
+  /** the files that pages load down */
+  downloads: StepDownloads;
+  /** the files that an upload can name */
+  files: FileSource;
+  /** masks what nobody may see */
+  redact: Redactor;
   /** a template with the job's values filled in */
   fill: (template: string) => Promise<string>;
   /**

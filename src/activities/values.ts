@@ -1,15 +1,19 @@
 /** Templates filled in with a job's values; what is more than a name is evaluated in the blank page. */
 import { parseTemplate, references, renderTemplate } from '../domain/bindings.ts';
+import { isTrue } from '../domain/truth.ts';
 import type { HostValue } from '../host/protocol.ts';
 import type { Blank } from './blank.ts';
 import { evaluateExpression } from './evaluate.ts';
+import { secretTexts } from './secret-texts.ts';
 import { StepFailure } from './step-failure.ts';
 
 export type Values = {
   get(name: string): string | undefined;
+  /** as expressions see it: data for a value that is JSON, else the text */
+  data(name: string): unknown;
   set(value: HostValue): void;
   isSensitive(name: string): boolean;
-  /** the values that nobody may see */
+  /** the texts that nobody may see */
   secrets(): string[];
 };
 
@@ -17,43 +21,62 @@ export function createValues(initial: readonly HostValue[]): Values {
   const known = new Map(initial.map((value) => [value.name, value]));
   return {
     get: (name) => known.get(name)?.value,
+    data: (name) => {
+      const value = known.get(name);
+      return value?.json ? (JSON.parse(value.value) as unknown) : value?.value;
+    },
     set: (value) => void known.set(value.name, value),
     isSensitive: (name) => known.get(name)?.sensitive ?? false,
-    secrets: () => [...known.values()].filter((v) => v.sensitive && v.value !== '').map((v) => v.value),
+    secrets: () => secretTexts(known.values()),
   };
 }
 
-export type Filling = { values: Values; blank: Blank; signal: AbortSignal };
+/** `missing`: what becomes of a name that has no value (yet); default: it fails the step */
+export type Filling = { values: Values; blank: Blank; signal: AbortSignal; missing?: 'fails' | 'empty' };
 
 /**
  * The template with names and expressions replaced by their values.
  * @throws StepFailure `value_missing` for an unknown name or an expression that throws
  */
-export async function fillTemplate(template: string, { values, blank, signal }: Filling): Promise<string> {
+export async function fillTemplate(template: string, filling: Filling): Promise<string> {
   const tokens = parseTemplate(template);
   const evaluated = new Map<string, string>();
   for (const token of tokens) {
     if (!('expression' in token) || evaluated.has(token.expression)) continue;
-    evaluated.set(
-      token.expression,
-      await evaluateExpression({ source: token.expression, values: usedIn(token.expression, values), blank, signal }),
-    );
+    evaluated.set(token.expression, await evaluate(token.expression, filling));
   }
-  return renderTemplate(tokens, { value: (name) => required(name, values), evaluate: (source) => evaluated.get(source) ?? '' });
+  return renderTemplate(tokens, { value: (name) => valueOf(name, filling), evaluate: (source) => evaluated.get(source) ?? '' });
 }
 
-function required(name: string, values: Values): string {
-  const value = values.get(name);
+const plainName = /^\s*[A-Za-z_$][\w$]*\s*$/;
+const words = new Set(['true', 'false', 'null', 'undefined', 'NaN', 'Infinity', 'this']);
+
+/**
+ * A text with braces is a template; without them it is one JavaScript expression.
+ * @throws StepFailure as fillTemplate
+ */
+export async function fillExpression(text: string, filling: Filling): Promise<string> {
+  if (text.includes('{{')) return fillTemplate(text, filling);
+  return plainName.test(text) && !words.has(text.trim()) ? valueOf(text.trim(), filling) : evaluate(text, filling);
+}
+
+/** Whether a condition holds: see isTrue for what counts as false. @throws StepFailure as fillTemplate */
+export const holds = async (condition: string, filling: Filling): Promise<boolean> => isTrue(await fillExpression(condition, filling));
+
+function valueOf(name: string, { values, missing }: Filling): string {
+  const value = values.get(name) ?? (missing === 'empty' ? '' : undefined);
   if (value === undefined) throw new StepFailure('value_missing', `There is no value named ${name}.`);
   return value;
 }
 
 /** Only what the expression names is handed to it. */
-function usedIn(expression: string, values: Values): Record<string, string> {
-  const used: Record<string, string> = {};
-  for (const name of references(`{{ ${expression} }}`)) {
-    const value = values.get(name);
-    if (value !== undefined) used[name] = value;
+function evaluate(source: string, { values, blank, signal, missing }: Filling): Promise<string> {
+  const used: Record<string, unknown> = {};
+  const unknown: string[] = [];
+  for (const name of references(`{{ ${source} }}`)) {
+    const value = values.data(name);
+    if (value === undefined) unknown.push(name);
+    else used[name] = value;
   }
-  return used;
+  return evaluateExpression({ source, values: used, empty: missing === 'empty' ? unknown : [], blank, signal });
 }

@@ -1,7 +1,8 @@
 /** What is kept of a job's browser while a person is waited for, as it is sealed in the store. */
 import type { PageRef } from '../../contract/job.ts';
 import { createRedactor } from '../../domain/redact.ts';
-import type { HostValue, StorageState } from '../../host/protocol.ts';
+import type { Collections, HostValue, StorageState } from '../../host/protocol.ts';
+import { secretTexts } from '../secret-texts.ts';
 import type { Position } from './position.ts';
 import type { Field } from './read-fields.ts';
 
@@ -17,13 +18,17 @@ export type Checkpoint = {
   storage: StorageState;
   /** every value that the job's steps could use */
   values: HostValue[];
+  /** absent in checkpoints of older releases */
+  collections?: Collections;
 };
 
 export const largest = 20_000_000;
 
-/** As text of at most 20 MB: the largest parts are left out one after the other until it fits. The values always stay. */
+/** As text. What is kept of the page has at most 20 MB: the largest parts are left out one after the other until it fits. The values and the collections always stay. */
 export function encode(checkpoint: Checkpoint): string {
-  const { cookies, origins } = checkpoint.storage;
+  const { storage, values, collections } = checkpoint;
+  const { cookies, origins } = storage;
+  const most = largest + Buffer.byteLength(JSON.stringify({ values, collections }));
   const smaller: Checkpoint[] = [
     checkpoint,
     { ...checkpoint, storage: { cookies, origins: origins.map(withoutDatabases) } },
@@ -33,7 +38,7 @@ export function encode(checkpoint: Checkpoint): string {
   let text = '';
   for (const candidate of smaller) {
     text = JSON.stringify(candidate);
-    if (Buffer.byteLength(text) <= largest) break;
+    if (Buffer.byteLength(text) <= most) break;
   }
   return text;
 }
@@ -59,5 +64,4 @@ export function placeOf({ url, title, values }: Checkpoint): PageRef {
   return { url: redact(url).slice(0, 2_000), title: redact(title).slice(0, 500) };
 }
 
-export const secretsOf = (values: readonly HostValue[]): string[] =>
-  values.filter(({ sensitive, value }) => sensitive && value !== '').map(({ value }) => value);
+export const secretsOf = (values: readonly HostValue[]): string[] => secretTexts(values);

@@ -26,7 +26,7 @@ export async function keepCheckpoint({ jobId, token }: Keeping, { dependencies, 
     throw new BrowserGone(`no way into the browser: ${error instanceof Error ? error.message : String(error)}`);
   });
   for (const secret of secretsOf(kept.values)) attached.secrets.add(secret);
-  const now = await readBrowser(attached, kept.values);
+  const now = { ...(await readBrowser(attached, kept.values)), collections: kept.collections };
   const earlier = now.frames.length === 0 ? await keptUnder({ jobId, token }, checkpoints) : undefined;
   if (earlier) return placeOf(earlier);
   await checkpoints.store({ jobId, token, plain: encode(now) });

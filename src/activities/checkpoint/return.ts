@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AcquireResult, Acquired } from '../../contract/step-task.ts';
 import { createRedactor } from '../../domain/redact.ts';
-import type { HostValue, StorageState } from '../../host/protocol.ts';
+import type { Collections, HostValue, StorageState } from '../../host/protocol.ts';
 import type { WorkerDependencies } from '../dependencies.ts';
 import { pageRef, toStepError } from '../diagnostics.ts';
 import { openBrowser } from '../open-browser.ts';
@@ -22,8 +22,9 @@ type Scene = { jobId: string; browser: Acquired; attached: Attached; redact: (te
  */
 export async function returnToCheckpoint(jobId: string, signal: AbortSignal, { dependencies, pages }: Returning): Promise<AcquireResult> {
   const { epoch, hostName, queue } = dependencies;
-  const { checkpoint, values, storage } = await loadKept(jobId, dependencies);
-  const opened = await openBrowser({ jobId, epoch, values, storage, returning: true }, signal, dependencies);
+  const { checkpoint, ...kept } = await loadKept(jobId, dependencies);
+  const { values } = kept;
+  const opened = await openBrowser({ jobId, epoch, ...kept, returning: true }, signal, dependencies);
   if ('error' in opened) return { outcome: 'refused', error: opened.error };
   const attached = await pages.attach(jobId, opened.endpoint);
   const secrets = secretsOf(values);
@@ -40,14 +41,20 @@ export async function returnToCheckpoint(jobId: string, signal: AbortSignal, { d
   }
 }
 
-type Kept = { checkpoint: Checkpoint | undefined; values: HostValue[]; storage: StorageState | undefined };
+type Kept = {
+  checkpoint: Checkpoint | undefined;
+  values: HostValue[];
+  collections: Collections;
+  storage: StorageState | undefined;
+};
 
 async function loadKept(jobId: string, { jobs, checkpoints }: WorkerDependencies): Promise<Kept> {
   const { values: given } = await jobs.load(jobId);
   const stored = await checkpoints.load(jobId);
   const checkpoint = stored && decode(stored.plain);
-  if (!checkpoint) return { checkpoint, values: given, storage: undefined };
-  return { checkpoint, values: overlaid(given, checkpoint.values), storage: unexpired(checkpoint.storage, Date.now()) };
+  if (!checkpoint) return { checkpoint, values: given, collections: {}, storage: undefined };
+  const { values, collections = {} } = checkpoint;
+  return { checkpoint, values: overlaid(given, values), collections, storage: unexpired(checkpoint.storage, Date.now()) };
 }
 
 /** @throws StepFailure `session_lost` */

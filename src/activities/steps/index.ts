@@ -1,10 +1,12 @@
 import type { Action, ActionType } from '../../contract/action.ts';
 import type { StepContext, StepHandler, StepOutcome } from '../step-context.ts';
 import { click } from './click.ts';
+import { exportCollection } from './export.ts';
 import { extract } from './extract.ts';
 import { hover } from './hover.ts';
 import { input } from './input.ts';
 import { key } from './key.ts';
+import { memory } from './memory.ts';
 import { navigate } from './navigate.ts';
 import { scroll } from './scroll.ts';
 import { select } from './select.ts';
@@ -14,9 +16,9 @@ import { wait } from './wait.ts';
 /** An action of the language without a handler does not compile. */
 const handlers: { [K in ActionType]: StepHandler<K> } = {
   ...{ navigate, click, input, select, wait, hover, key, scroll, extract },
-  memory: () => Promise.resolve({}),
+  memory,
   download: unfinished,
-  export: unfinished,
+  export: exportCollection,
   upload: unfinished,
   assert: unfinished,
 };

@@ -1,0 +1,47 @@
+/** Files that steps leave: into the artifact store, and into the list of the job's artifacts. */
+import type { Readable } from 'node:stream';
+import type { Artifact } from '../contract/artifact.ts';
+import type { StepFile } from '../contract/job.ts';
+import type { StepTask } from '../contract/step-task.ts';
+import { NotStored } from '../artifacts/store.ts';
+import type { WorkerDependencies } from './dependencies.ts';
+import { firstLine, StepFailure } from './step-failure.ts';
+
+/** `stream` gives bytes, not text */
+export type NewFile = Pick<StepFile, 'kind' | 'name'> & { type: string; stream: Readable; maxBytes?: number };
+/**
+ * Until `signal` is aborted.
+ * @throws StepFailure `action_failed` when it could not be stored, the signal's reason; then nothing is left of it
+ */
+export type KeepFile = (file: NewFile, signal: AbortSignal) => Promise<StepFile>;
+
+/** Each file of an instance has an address of its own, so that an attempt that is repeated replaces the files of the one before. */
+export function createKeepFile(
+  { jobId, instance, step }: Pick<StepTask, 'jobId' | 'instance' | 'step'>,
+  { store, index, mac }: Pick<WorkerDependencies, 'store' | 'index' | 'mac'>,
+): KeepFile {
+  let kept = 0;
+  return async ({ kind, name, type, stream, maxBytes }, signal) => {
+    kept += 1;
+    const key = mac(JSON.stringify(['file', jobId, instance, kept]));
+    try {
+      const { id, bytes } = await store.put({ jobId, name, type, stream, key, signal, ...(maxBytes !== undefined && { maxBytes }) });
+      const row: Artifact = { id, jobId, stepId: step.id, kind, name, type, bytes, createdAt: new Date().toISOString() };
+      await index.record(row);
+      return { artifactId: id, kind, name, bytes };
+    } catch (error) {
+      stream.destroy();
+      if (signal.aborted) throw signal.reason;
+      throw notKept(name, error);
+    }
+  };
+}
+
+function notKept(name: string, error: unknown): StepFailure {
+  if (error instanceof StepFailure) return error;
+  const isFull = error instanceof NotStored && error.code === 'no_space';
+  const because = isFull
+    ? `There was no room to store ${name}: the disk is full.`
+    : `The file ${name} could not be stored: ${firstLine(error)}`;
+  return new StepFailure('action_failed', `${because} Nothing of it was kept.`);
+}
