@@ -68,6 +68,11 @@ module.exports = {
       ],
       'The API talks to workflows by messages and to the host by its client.',
     ),
+    mayImport(
+      'cli',
+      ['contract/', 'domain/', 'language/', 'recording/'],
+      'The command talks to a server by its HTTP API, and reads runbooks as the server does.',
+    ),
     {
       name: 'web-imports',
       comment: 'The dashboard shares the contract and the reducer, nothing else.',
@@ -120,6 +125,7 @@ module.exports = {
       in: ['^src/recording/'],
       why: 'Recordings are read in one place.',
     }),
+    packageOnlyIn('commander-only-in', { packages: 'commander|eventsource-parser', in: ['^src/cli/'], why: 'The command line is in src/cli.' }),
     packageOnlyIn('vue-only-in', { packages: 'vue|vue-router|@nuxt/ui|@vueuse/core', in: ['^web/'], why: 'Vue is the dashboard.' }),
   ],
   options: {
