@@ -100,8 +100,9 @@ async function buildServers() {
     format: 'esm',
     sourcemap: true,
     logLevel: 'silent',
-    // Temporal's native parts and Playwright's files are found beside their own code; the others load quicker in one file
-    external: ['@temporalio/*', 'playwright', 'playwright-core', 'pg-native', 'esbuild', 'vite'],
+    // Temporal's native parts and Playwright's files are found beside their own code; the others load quicker in one file. Puppeteer and Lighthouse are what the
+    // parser of recordings would replay them with: nobody asks it to, and they are not installed
+    external: ['@temporalio/*', 'playwright', 'playwright-core', 'pg-native', 'esbuild', 'vite', 'puppeteer', 'lighthouse'],
     // CommonJS packages inside an ES module still call `require`
     banner: {
       js: "import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);",
