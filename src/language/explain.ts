@@ -1,11 +1,14 @@
 /** Says in words of the runbook, with a remedy, what zod found wrong. */
 import type { z } from 'zod';
-import { actionTypes, fieldsAt, labelOf, quoted, suggestion } from './fields.ts';
+import { actionTypes, fieldsAt, labelOf, operationTypes, quoted, suggestion } from './fields.ts';
 import type { Mistakes, Path } from './mistakes.ts';
 import { asMap } from './raw.ts';
+import { chooseAlternative } from './alternatives.ts';
+import { unknownField } from './unknown-fields.ts';
 
 type Issue = z.core.$ZodIssue;
-type Context = { root: unknown; mistakes: Mistakes };
+/** `onUnknown` is told of fields that nobody knows. */
+type Context = { root: unknown; mistakes: Mistakes; onUnknown?: (path: Path, keys: readonly string[]) => void };
 
 const nouns: Record<string, string> = {
   string: 'text',
@@ -65,9 +68,9 @@ function ofKeys(issue: Extract<Issue, { code: 'unrecognized_keys' }>, path: Path
   const map = asMap(valueAt(context.root, path));
   const allowed = fieldsAt(path, map).filter((field) => !Object.hasOwn(map, field));
   for (const key of issue.keys) {
-    if (context.mistakes.isFull) return;
-    context.mistakes.add([...path, key], `${labelOf(path, map)} has no field \`${key.slice(0, 80)}\`; ${suggestion(key, allowed)}`, 'key');
+    if (!context.mistakes.isFull) unknownField({ key, path, map, allowed }, context.mistakes);
   }
+  context.onUnknown?.(path, issue.keys);
 }
 
 function ofValue(allowed: readonly unknown[], path: Path, context: Context): void {
@@ -88,6 +91,15 @@ function ofSize(issue: Extract<Issue, { code: 'too_big' | 'too_small' }>): strin
   return `must be ${limit}`;
 }
 
+function ofUnion(issue: Extract<Issue, { code: 'invalid_union' }>, path: Path, context: Context): void {
+  const typed = path.at(-1) === 'type' ? path : [...path, 'type'];
+  if (typed.at(-2) === 'action') return ofValue(actionTypes, typed, context);
+  if (typed.at(-3) === 'memoryOperations') return ofValue(operationTypes, typed, context);
+  const chosen = chooseAlternative(issue, path, valueAt(context.root, path));
+  if (typeof chosen === 'string') context.mistakes.add(path, chosen);
+  else explainIssues(chosen, context);
+}
+
 function explainIssue(issue: Issue, path: Path, context: Context): void {
   switch (issue.code) {
     case 'invalid_type':
@@ -97,7 +109,7 @@ function explainIssue(issue: Issue, path: Path, context: Context): void {
     case 'invalid_value':
       return ofValue(issue.values, path, context);
     case 'invalid_union':
-      return ofValue(actionTypes, path.at(-1) === 'type' ? path : [...path, 'type'], context);
+      return ofUnion(issue, path, context);
     case 'invalid_key': {
       const reason = issue.issues.map((i) => i.message)[0];
       return context.mistakes.add(path, `\`${String(path.at(-1)).slice(0, 80)}\` ${reason}`, 'key');

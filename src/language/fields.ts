@@ -1,28 +1,57 @@
 /** Which fields are allowed where, and which of them somebody may have meant. */
 import type { Path } from './mistakes.ts';
 import { asMap, asText, type RawMap } from './raw.ts';
-import { Action, Selector } from '../contract/action.ts';
-import { Capture, Metadata, Runbook, Settings, Step, StepApproval, Variable } from '../contract/runbook.ts';
+import { Action, Check, Selector } from '../contract/action.ts';
+import {
+  BranchCase,
+  Branches,
+  Capture,
+  DataSource,
+  Loop,
+  MemoryOperation,
+  Metadata,
+  Runbook,
+  Settings,
+  Step,
+  StepApproval,
+  Variable,
+} from '../contract/runbook.ts';
 
 const keys = (schema: { shape: object }): string[] => Object.keys(schema.shape);
-const actions = new Map(Action.options.map((option) => [option.shape.type.value as string, keys(option)]));
+const byType = (options: readonly { shape: { type: { value: string } } }[]): Map<string, string[]> =>
+  new Map(options.map((option) => [option.shape.type.value, keys(option)]));
+const actions = byType(Action.options);
+const operations = byType(MemoryOperation.options);
 export const actionTypes: readonly string[] = [...actions.keys()];
+export const operationTypes: readonly string[] = [...operations.keys()];
+export const stepFields: readonly string[] = keys(Step);
 
-const places: [RegExp, string[]][] = [
+const places: [RegExp, readonly string[]][] = [
   [/^$/, keys(Runbook)],
   [/^settings$/, keys(Settings)],
+  [/^settings\/viewport$/, ['width', 'height']],
   [/^metadata$/, keys(Metadata)],
+  [/^dataSource$/, keys(DataSource)],
   [/^variables\/[^/]*$/, keys(Variable)],
-  [/^steps\/\d+$/, keys(Step)],
-  [/^steps\/\d+\/approval$/, keys(StepApproval)],
-  [/^steps\/\d+\/captures\/\d+$/, keys(Capture)],
+  [/(?:^|\/)(?:steps|default)\/\d+$/, stepFields],
+  [/\/loop$/, keys(Loop)],
+  [/\/branches$/, keys(Branches)],
+  [/\/cases\/\d+$/, keys(BranchCase)],
+  [/\/approval$/, keys(StepApproval)],
+  [/\/captures\/\d+$/, keys(Capture)],
+  [/\/probe$/, keys(Check)],
+  [/\/dialog$/, ['accept', 'text']],
   [/\/selector$/, keys(Selector)],
   [/\/rect$/, ['x', 'y', 'width', 'height']],
 ];
 
+/** The fields of an action, `type` among them; empty for an unknown one. */
+export const fieldsOfAction = (type: string): readonly string[] => actions.get(type) ?? [];
+
 /** The fields that the map at `path` may have; empty when nobody knows. */
-export function fieldsAt(path: Path, map: RawMap): string[] {
-  if (path.length === 3 && path[2] === 'action') return actions.get(asText(map['type']) ?? '') ?? [];
+export function fieldsAt(path: Path, map: RawMap): readonly string[] {
+  if (path.at(-1) === 'action') return fieldsOfAction(asText(map['type']) ?? '');
+  if (path.at(-2) === 'memoryOperations') return operations.get(asText(map['type']) ?? '') ?? [];
   const place = path.join('/');
   return places.find(([pattern]) => pattern.test(place))?.[1] ?? [];
 }
@@ -56,17 +85,25 @@ export function nearest(word: string, allowed: readonly string[]): string | unde
 
 export const quoted = (words: readonly string[]): string => words.map((w) => `\`${w}\``).join(', ');
 
-/** ` — did you mean …?`, else the allowed words. */
+/** What other tools call it. */
+const synonyms: Record<string, string> = { fill: 'input', type: 'input', goto: 'navigate', open: 'navigate', press: 'key', tap: 'click', check: 'assert' };
+
+/** `did you mean …?`, else the allowed words. */
 export function suggestion(word: string, allowed: readonly string[]): string {
-  const meant = nearest(word, allowed);
+  const synonym = Object.hasOwn(synonyms, word) ? synonyms[word] : undefined;
+  const meant = synonym !== undefined && allowed.includes(synonym) ? synonym : nearest(word, allowed);
   if (meant !== undefined) return `did you mean \`${meant}\`?`;
   return allowed.length > 0 ? `allowed are ${quoted(allowed)}` : 'remove it';
 }
 
+const itemLabels: Record<string, string> = { steps: 'a step', default: 'a step', captures: 'a capture', cases: 'a case', frame: 'a frame' };
+
 export const labelOf = (path: Path, data: unknown): string => {
   const last = path.at(-1);
   if (last === undefined) return 'a runbook';
-  if (last === 'action') return `the action \`${asText(asMap(data)['type']) ?? '?'}\``;
-  if (typeof last === 'number') return path.at(-2) === 'steps' ? 'a step' : 'a capture';
-  return `\`${last}\``;
+  const type = asText(asMap(data)['type']) ?? '?';
+  if (last === 'action') return `the action \`${type}\``;
+  if (typeof last !== 'number') return `\`${last}\``;
+  if (path.at(-2) === 'memoryOperations') return `the operation \`${type}\``;
+  return itemLabels[String(path.at(-2))] ?? 'an item';
 };

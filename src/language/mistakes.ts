@@ -29,6 +29,8 @@ export class Mistakes {
   private readonly settled = new Set<string>();
   private readonly counter: LineCounter;
   private noted: Noted[] = [];
+  private warned: Noted[] = [];
+  private readonly moved = new Map<string, Path>();
 
   constructor(counter: LineCounter) {
     this.counter = counter;
@@ -55,8 +57,17 @@ export class Mistakes {
   /** Ignored where `settle` was called. The nearest enclosing place is used for what is missing. `key` points at the key instead of the value. */
   add(path: Path, message: string, point: 'value' | 'key' = 'value'): void {
     if (this.isFull || this.isSettled(path)) return;
-    const place = this.placeOf(path);
-    this.noted.push({ offset: point === 'key' ? place.key : place.start, end: place.end, path: dotted(path), message });
+    this.noted.push(this.note(path, message, point));
+  }
+
+  /** Something worth knowing, which keeps nothing from running. */
+  warn(path: Path, message: string, point: 'value' | 'key' = 'value'): void {
+    if (this.warned.length < maxReported && !this.isSettled(path)) this.warned.push(this.note(path, message, point));
+  }
+
+  /** What is at `path` now, and all below it, was at `from` in the text. */
+  move(path: Path, from: Path): void {
+    this.moved.set(JSON.stringify(path), from);
   }
 
   /** Enough has been said about this path and what is below it: later mistakes there are not noted. */
@@ -75,12 +86,21 @@ export class Mistakes {
   /** Forgets what was noted after the first `from` about text that does not end before `offset`. */
   dropBehind(offset: number, from: number): void {
     this.noted = this.noted.filter((m, index) => index < from || m.end < offset);
+    this.warned = this.warned.filter((m) => m.end < offset);
   }
 
   /** In the order of the text, without repetitions; at most 500, and then one that says that there are more. */
   list(): RunbookMistake[] {
+    return this.inOrder(this.noted);
+  }
+
+  warnings(): RunbookMistake[] {
+    return this.inOrder(this.warned);
+  }
+
+  private inOrder(noted: readonly Noted[]): RunbookMistake[] {
     const seen = new Set<string>();
-    const sorted = [...this.noted]
+    const sorted = [...noted]
       .sort((a, b) => a.offset - b.offset)
       .filter((m) => {
         const key = `${m.offset} ${m.path} ${m.message}`;
@@ -92,7 +112,22 @@ export class Mistakes {
     return listed;
   }
 
-  private placeOf(path: Path): Place {
+  private note(path: Path, message: string, point: 'value' | 'key'): Noted {
+    const place = this.placeOf(path);
+    return { offset: point === 'key' ? place.key : place.start, end: place.end, path: dotted(this.inText(path)), message };
+  }
+
+  /** Where this stood in the text before it was translated. */
+  private inText(path: Path): Path {
+    for (let length = this.moved.size === 0 ? 0 : path.length; length > 0; length -= 1) {
+      const from = this.moved.get(JSON.stringify(path.slice(0, length)));
+      if (from) return [...from, ...path.slice(length)];
+    }
+    return path;
+  }
+
+  private placeOf(translated: Path): Place {
+    const path = this.inText(translated);
     for (let length = path.length; length >= 0; length -= 1) {
       const place = this.places.get(JSON.stringify(path.slice(0, length)));
       if (place) return place;

@@ -3,72 +3,95 @@ import { complete } from './complete.ts';
 import { explainIssues } from './explain.ts';
 import { explainLater } from './later.ts';
 import type { Mistakes } from './mistakes.ts';
-import { asList, asMap, asText, isMap, type RawMap } from './raw.ts';
+import { outline } from './outline.ts';
+import { isMap, type RawMap } from './raw.ts';
 import { checkReferences } from './reference-rules.ts';
 import type { OutlineStep } from '../contract/library.ts';
 import { Runbook, type RunbookMistake } from '../contract/runbook.ts';
 import { checkSteps } from './step-rules.ts';
 import { checkTop } from './top-rules.ts';
+import { translate, writeTranslation, type Translation } from './translate.ts';
+import { dropField } from './unknown-fields.ts';
+import { allSteps } from './walk.ts';
 import { readYaml } from './yaml-source.ts';
-
-export type StepOutline = OutlineStep;
 
 export type ParsedRunbook = {
   /** undefined when there are errors */
   runbook: Runbook | undefined;
   errors: RunbookMistake[];
-  /** what can be told of the steps, mistakes or not; `line` counts from 1 */
-  steps: StepOutline[];
+  /** what is ignored, or worth knowing; the runbook runs */
+  warnings: RunbookMistake[];
+  /** what can be told of the steps, mistakes or not; `line` counts from 1, in the text that was read */
+  steps: OutlineStep[];
+  kind: 'runbook' | 'short';
+  /** of the short dialect: the runbook that it means (YAML); null when the text cannot be read */
+  translation: string | null;
 };
 
 const maxSteps = 1_000;
+const maxDepth = 10;
 
-function outline(root: RawMap, mistakes: Mistakes): StepOutline[] {
-  return asList(root['steps'])
-    .slice(0, maxSteps)
-    .map((raw, index) => {
-      const step = asMap(raw);
-      const ordinal = step['ordinal'];
-      const action = step['action'];
-      return {
-        id: asText(step['id']) ?? `step-${index + 1}`,
-        ordinal: typeof ordinal === 'number' ? ordinal : index,
-        description: asText(step['description']) ?? '',
-        action: asText(asMap(action)['type']) ?? asText(action) ?? '',
-        depth: 0,
-        line: mistakes.lineOf(['steps', index]),
-      };
-    });
+function isTooLarge(root: RawMap, mistakes: Mistakes): boolean {
+  const steps = allSteps(root);
+  if (steps.length > maxSteps)
+    mistakes.add(['steps'], `a runbook may have at most ${maxSteps} steps, those inside others counted; this one has ${steps.length}; split it`);
+  const deepest = steps.find(({ depth }) => depth >= maxDepth);
+  if (deepest) mistakes.add(deepest.path, `steps may stand ${maxDepth} levels deep, this one is deeper; write it flatter, or split the runbook`);
+  return steps.length > maxSteps || deepest !== undefined;
 }
 
-function tooManySteps(root: RawMap, mistakes: Mistakes): boolean {
-  const count = asList(root['steps']).length;
-  if (count > maxSteps) mistakes.add(['steps'], `a runbook may have at most ${maxSteps} steps, this one has ${count}; split it`);
-  return count > maxSteps;
+/** Fields that are not known are taken away once something has been said about them. */
+function readShape(root: RawMap, mistakes: Mistakes): Runbook | undefined {
+  const strict = Runbook.safeParse(root);
+  if (strict.success) return strict.data;
+  explainIssues(strict.error.issues, { root, mistakes, onUnknown: (path, keys) => dropField(root, path, keys) });
+  if (mistakes.count > 0) return undefined;
+  const parsed = Runbook.safeParse(root);
+  if (!parsed.success) explainIssues(parsed.error.issues, { root, mistakes });
+  return parsed.data;
 }
 
 function validate(root: RawMap, mistakes: Mistakes, whole: boolean): Runbook | undefined {
   explainLater(root, mistakes);
-  const parsed = Runbook.safeParse(root);
-  if (!parsed.success) explainIssues(parsed.error.issues, { root, mistakes });
+  const runbook = readShape(root, mistakes);
   checkTop(root, mistakes);
   checkSteps(root, mistakes);
   if (whole) checkReferences(root, mistakes);
-  return parsed.success && mistakes.count === 0 ? parsed.data : undefined;
+  return mistakes.count === 0 ? runbook : undefined;
 }
+
+const unread = (mistakes: Mistakes): ParsedRunbook => ({
+  runbook: undefined,
+  errors: mistakes.list(),
+  warnings: mistakes.warnings(),
+  steps: [],
+  kind: 'runbook',
+  translation: null,
+});
 
 /** Never throws. `runbook` is given exactly when `errors` is empty; everything optional is filled in. */
 export function parseRunbook(source: string): ParsedRunbook {
   const { data, mistakes, brokenAt } = readYaml(source);
-  if (data === undefined) return { runbook: undefined, errors: mistakes.list(), steps: [] };
   if (!isMap(data)) {
     if (mistakes.count === 0) mistakes.add([], 'a runbook is a map with `title`, `settings` and `steps`');
-    return { runbook: undefined, errors: mistakes.list(), steps: [] };
+    return unread(mistakes);
   }
-  const root = complete(data);
-  if (tooManySteps(root, mistakes)) return { runbook: undefined, errors: mistakes.list(), steps: [] };
+  const whole = brokenAt === Infinity;
+  const translated = translate(data, mistakes);
+  const root = complete(translated.root);
+  if (isTooLarge(root, mistakes)) return unread(mistakes);
+  const written = whole ? writtenText(translated) : null;
   const before = mistakes.count;
-  const runbook = validate(root, mistakes, brokenAt === Infinity);
-  if (brokenAt !== Infinity) mistakes.dropBehind(brokenAt, before);
-  return { runbook, errors: mistakes.list(), steps: outline(root, mistakes) };
+  const runbook = validate(root, mistakes, whole);
+  if (!whole) mistakes.dropBehind(brokenAt, before);
+  return {
+    runbook,
+    errors: mistakes.list(),
+    warnings: mistakes.warnings(),
+    steps: outline(root, mistakes),
+    kind: translated.isShort ? 'short' : 'runbook',
+    translation: written,
+  };
 }
+
+const writtenText = (translated: Translation): string | null => (translated.isShort ? writeTranslation(translated) : null);

@@ -1,122 +1,173 @@
-/** Templates may only read what is known when they are used: declared variables, and captures of earlier steps. */
-import { extractedName, identifiers, parseTemplate } from '../domain/bindings.ts';
-import { nearest } from './fields.ts';
+/** Templates may only read what is known when they are used: declared variables, captures of earlier steps, and inside a loop its own variables. */
+import { extractedName } from '../domain/bindings.ts';
+import { appendedBy, checkCollection, checkFigure, collectionsOf, type Filled } from './collection-rules.ts';
+import { namesIn } from './condition-rules.ts';
 import { isGlobal } from './javascript-globals.ts';
 import type { Mistakes, Path } from './mistakes.ts';
 import { asList, asMap, asText, has, isMap, type RawMap } from './raw.ts';
+import { checkCondition, checkDeep, checkExpression, checkFields, checkScript, checkText, Scope } from './scope.ts';
+import { checkMapping, checkVariables } from './variable-rules.ts';
+import { allSteps, bodiesOf, type Body } from './walk.ts';
 
-type Scope = { known: Set<string>; capturedAt: Map<string, number>; mistakes: Mistakes };
+/** `loops`: the variables of the loops around. */
+type Context = { scope: Scope; collections: Filled; loops: ReadonlySet<string> };
 
-/** Comparing names is the costliest thing here. */
-const enoughSuggestions = 100;
+/** The variable that an `aggregate` fills. */
+const figureName = (operation: RawMap): string | undefined =>
+  asText(operation['outputVariable']) ?? `${asText(operation['collection']) ?? ''}_${asText(operation['operation']) ?? ''}`;
 
-/** Words that bind names of their own; then, and with regular expressions or template literals, nothing is said about names. */
-const bindsNames = /=>|`|\/|\b(?:function|let|const|var|class|catch)\b/;
-
-function unknownName(name: string, scope: Scope): string {
-  const step = scope.capturedAt.get(name);
-  if (step !== undefined) return `\`${name}\` has no value yet here; it is captured by step ${step + 1}, so use it in a later step`;
-  const meant = scope.mistakes.count < enoughSuggestions ? nearest(name, [...scope.known]) : undefined;
-  const remedy = meant === undefined ? 'declare it in `variables` or capture it in an earlier step' : `did you mean \`${meant}\`?`;
-  return `\`{{${name.slice(0, 80)}}}\` is not a variable; ${remedy}`;
+/** Names that a step gives a value to. */
+function givenBy(step: RawMap): string[] {
+  const captured = asList(step['captures']).map((capture) => asText(asMap(capture)['name']));
+  const figures = asList(step['memoryOperations']).map((raw) => (asMap(raw)['type'] === 'aggregate' ? figureName(asMap(raw)) : undefined));
+  const extracted = asMap(step['action'])['type'] === 'extract' ? extractedName : undefined;
+  return [...captured, ...figures, extracted].filter((name) => name !== undefined);
 }
 
-function unknownInExpression(expression: string, scope: Scope): string | undefined {
-  if (expression === '') return '`{{ }}` is empty; write a name or remove it';
-  if (bindsNames.test(expression)) return undefined;
-  const keys = objectKeys(expression);
-  const name = identifiers(expression).find((n) => !scope.known.has(n) && !isGlobal(n) && !keys.has(n));
-  return name === undefined ? undefined : unknownName(name, scope);
+function loopNames(loop: RawMap): string[] {
+  const item = has(loop, 'forEach') ? (asText(loop['itemVariable']) ?? 'item') : undefined;
+  return [item, asText(loop['indexVariable']), asText(loop['counterVariable'])].filter((name) => name !== undefined);
 }
 
-/** `{name: 1}`; the middle of `a ? b : c` too, which only means that nothing is said about it. */
-function objectKeys(expression: string): Set<string> {
-  if (!expression.includes('{')) return new Set();
-  return new Set([...expression.matchAll(/(?<![\w$])([A-Za-z_$][\w$]*)\s*:/g)].map((match) => match[1] ?? ''));
-}
-
-function checkText(text: string, path: Path, scope: Scope): void {
-  if (!text.includes('{{')) return;
-  for (const token of parseTemplate(text)) {
-    if (scope.mistakes.isFull) return;
-    if ('text' in token) {
-      if (token.text.includes('{{')) scope.mistakes.add(path, 'a `{{` is never closed; add `}}`');
-    } else if ('name' in token) {
-      if (!scope.known.has(token.name)) scope.mistakes.add(path, unknownName(token.name, scope));
-    } else {
-      const message = unknownInExpression(token.expression, scope);
-      if (message) scope.mistakes.add(path, message);
+function checkOperations(step: RawMap, path: Path, { scope, collections }: Context): void {
+  asList(step['memoryOperations']).forEach((raw, index) => {
+    const operation = asMap(raw);
+    const at = [...path, 'memoryOperations', index];
+    const collection = asText(operation['collection']);
+    if (operation['type'] === 'append') {
+      const source = asText(operation['source']);
+      if (source !== undefined && !scope.has(source)) scope.mistakes.add([...at, 'source'], scope.unknownName(source));
+      if (collection !== undefined) collections.filled.add(collection);
+    } else if (operation['type'] === 'aggregate') {
+      checkCollection(collection, [...at, 'collection'], collections);
+      checkFigure(operation, at, collections);
+      const name = figureName(operation);
+      if (name !== undefined) scope.learn(name);
     }
-  }
+  });
 }
 
-/** Every text in a value, however deep. */
-function checkDeep(value: unknown, path: Path, scope: Scope): void {
-  if (typeof value === 'string') checkText(value, path, scope);
-  else if (isMap(value)) for (const [key, item] of Object.entries(value)) checkDeep(item, [...path, key], scope);
-}
-
-/** In JavaScript only `{{name}}` is a template; anything more is an object in a block, and then the whole script is left as it is. */
-function checkScript(script: unknown, path: Path, scope: Scope): void {
-  if (typeof script === 'string' && script.includes('{{') && parseTemplate(script).every((token) => !('expression' in token)))
-    checkText(script, path, scope);
-}
-
-function checkAction(action: RawMap, path: Path, scope: Scope): void {
-  for (const [field, value] of Object.entries(action)) {
-    if (field === 'script') checkScript(value, [...path, field], scope);
-    else if (field !== 'type') checkDeep(value, [...path, field], scope);
-  }
-}
-
-/** A template, or one JavaScript expression without braces. */
-function checkTemplateExpression(owner: RawMap, path: Path, scope: Scope): void {
-  const expression = asText(owner['expression']);
-  if (expression !== undefined) checkText(expression.includes('{{') ? expression : `{{ ${expression} }}`, [...path, 'expression'], scope);
-}
-
-/** Expression variables are evaluated in their order before the first step: each may read those above it and all that are no expressions. */
-function checkVariables(root: RawMap, scope: Scope): void {
-  const variables = Object.entries(asMap(root['variables'])).map(([name, v]) => ({ name, variable: asMap(v) }));
-  const isExpression = (v: RawMap): boolean => v['source'] === 'expression';
-  for (const { name, variable } of variables) if (!isExpression(variable)) scope.known.add(name);
-  for (const { name, variable } of variables.filter((v) => isExpression(v.variable))) {
-    checkTemplateExpression(variable, ['variables', name], scope);
-    scope.known.add(name);
-  }
-}
-
-function checkStep(step: RawMap, path: Path, scope: Scope): void {
-  if (isMap(step['action'])) checkAction(step['action'], [...path, 'action'], scope);
-  checkDeep(asMap(step['approval'])['message'], [...path, 'approval', 'message'], scope);
+/** The action itself, and what comes of it. */
+function checkOwn(step: RawMap, path: Path, context: Context): void {
+  const { scope, collections } = context;
+  const action = asMap(step['action']);
+  checkFields(action, [...path, 'action'], scope);
+  if (action['type'] === 'export') checkCollection(action['exportCollection'], [...path, 'action', 'exportCollection'], collections);
   asList(step['captures']).forEach((raw, index) => {
     const capture = asMap(raw);
     const at = [...path, 'captures', index];
-    if (capture['strategy'] === 'expression') checkTemplateExpression(capture, at, scope);
+    if (capture['strategy'] === 'expression') checkExpression(capture['expression'], [...at, 'expression'], scope);
     else checkScript(capture['expression'], [...at, 'expression'], scope);
     const name = asText(capture['name']);
-    if (name !== undefined) scope.known.add(name);
+    if (name !== undefined) scope.learn(name);
   });
+  checkOperations(step, path, context);
 }
 
-function captures(steps: readonly unknown[]): Map<string, number> {
-  const at = new Map<string, number>();
-  steps.forEach((step, index) => {
-    for (const capture of asList(asMap(step)['captures'])) {
-      const name = asText(asMap(capture)['name']);
-      if (name !== undefined && !at.has(name)) at.set(name, index);
-    }
-  });
-  return at;
+/** In the condition what the loop captures is known too: it is empty the first time. */
+function checkWhile(step: RawMap, path: Path, { scope }: Context): void {
+  const loop = asMap(step['loop']);
+  const condition = asText(loop['condition']);
+  if (condition === undefined) return;
+  const changing = [...allSteps({ steps: [step] }).flatMap(({ step: one }) => givenBy(one)), ...loopNames(loop)];
+  const mark = scope.mark();
+  for (const name of changing) scope.learn(name);
+  checkCondition(condition, path, scope);
+  scope.forget(mark);
+  const names = namesIn(condition);
+  const canChange = names.some((name) => changing.includes(name) || isGlobal(name));
+  if (!canChange && !has(loop, 'maxIterations') && condition.trim() !== '')
+    scope.mistakes.add(
+      path,
+      names.length === 0
+        ? 'never changes, so the loop has no end; let it read something that the loop captures, or set `maxIterations`'
+        : 'reads nothing that changes inside the loop, so the loop has no end; capture its value again in `steps`, or set `maxIterations`',
+    );
+}
+
+function checkForEach(list: string, path: Path, { scope, collections }: Context): void {
+  const text = list.trim();
+  const collection = /^collection:\s*([^]*)$/.exec(text)?.[1];
+  if (collection !== undefined) checkCollection(collection, path, collections);
+  else if (text.includes('{{')) checkText(text, path, scope);
+  else if (/^[A-Za-z_$][\w$]*$/.test(text) && !scope.has(text)) scope.mistakes.add(path, scope.unknownName(text));
+}
+
+function checkLoop(step: RawMap, path: Path, context: Context): void {
+  const { scope, collections } = context;
+  const loop = asMap(step['loop']);
+  const at = [...path, 'loop'];
+  for (const name of appendedBy(step)) if (has(loop, 'condition')) collections.filled.add(name);
+  if (has(loop, 'forEach')) checkForEach(asText(loop['forEach']) ?? '', [...at, 'forEach'], context);
+  checkWhile(step, [...at, 'condition'], context);
+  for (const name of appendedBy(step)) collections.filled.add(name);
+  const own = loopNames(loop);
+  const added = new Set(own.filter((name) => !scope.has(name)));
+  const shadowed = own.find((name) => context.loops.has(name));
+  if (shadowed !== undefined)
+    scope.mistakes.warn(at, `\`${shadowed}\` is also a variable of the loop around this one, and is overwritten here; give this loop a name of its own`);
+  const mark = scope.mark();
+  for (const name of own) scope.learn(name);
+  const inside: Context = { ...context, loops: new Set([...context.loops, ...own]) };
+  checkBodies(step, path, inside);
+  checkOwn(step, path, inside);
+  for (const name of scope.forget(mark)) if (!added.has(name)) scope.learn(name);
+}
+
+function checkBodies(step: RawMap, path: Path, context: Context): void {
+  const { scope } = context;
+  const learned: string[] = [];
+  for (const body of bodiesOf(step, path)) {
+    const mark = scope.mark();
+    checkList(body, context);
+    learned.push(...scope.forget(mark));
+  }
+  for (const name of learned) scope.learn(name);
+}
+
+function checkBranches(step: RawMap, path: Path, context: Context): void {
+  checkOwn(step, path, context);
+  const variable = asText(asMap(step['branches'])['variable']);
+  const at = [...path, 'branches', 'variable'];
+  if (variable?.includes('{{')) checkText(variable, at, context.scope);
+  else if (variable !== undefined && variable.trim() !== '' && !context.scope.has(variable.trim()))
+    context.scope.mistakes.add(at, context.scope.unknownName(variable.trim()));
+  checkBodies(step, path, context);
+}
+
+function checkStep(step: RawMap, path: Path, context: Context): void {
+  const { scope } = context;
+  checkCondition(step['when'], [...path, 'when'], scope);
+  checkDeep(asMap(step['approval'])['message'], [...path, 'approval', 'message'], scope);
+  checkDeep(asMap(step['dialog'])['text'], [...path, 'dialog', 'text'], scope);
+  checkFields(asMap(step['probe']), [...path, 'probe'], scope);
+  if (isMap(step['loop'])) return checkLoop(step, path, context);
+  if (isMap(step['branches'])) return checkBranches(step, path, context);
+  checkOwn(step, path, context);
+  checkBodies(step, path, context);
+}
+
+function checkList({ steps, path }: Body, context: Context): void {
+  steps.forEach((step, index) => checkStep(asMap(step), [...path, index], context));
+}
+
+function labels(root: RawMap): { capturedAt: Map<string, string>; loopVariables: Map<string, string> } {
+  const capturedAt = new Map<string, string>();
+  const loopVariables = new Map<string, string>();
+  for (const { step, label } of allSteps(root)) {
+    for (const name of givenBy(step)) if (!capturedAt.has(name)) capturedAt.set(name, label);
+    for (const name of isMap(step['loop']) ? loopNames(step['loop']) : []) if (!loopVariables.has(name)) loopVariables.set(name, label);
+  }
+  return { capturedAt, loopVariables };
 }
 
 export function checkReferences(root: RawMap, mistakes: Mistakes): void {
-  const steps = asList(root['steps']);
-  const scope: Scope = { known: new Set([extractedName]), capturedAt: captures(steps), mistakes };
+  const scope = new Scope(mistakes, labels(root));
+  scope.learn(extractedName);
   checkVariables(root, scope);
-  const settings = asMap(root['settings']);
-  if (has(settings, 'baseUrl')) checkDeep(settings['baseUrl'], ['settings', 'baseUrl'], scope);
-  const metadata = asMap(root['metadata']);
-  if (has(metadata, 'startUrl')) checkDeep(metadata['startUrl'], ['metadata', 'startUrl'], scope);
-  steps.forEach((step, index) => checkStep(asMap(step), ['steps', index], scope));
+  checkMapping(root, mistakes);
+  checkDeep(asMap(root['settings'])['baseUrl'], ['settings', 'baseUrl'], scope);
+  checkDeep(asMap(root['metadata'])['startUrl'], ['metadata', 'startUrl'], scope);
+  const collections: Filled = { known: collectionsOf(root), filled: new Set(), mistakes };
+  checkList({ steps: asList(root['steps']), path: ['steps'] }, { scope, collections, loops: new Set() });
 }

@@ -1,112 +1,80 @@
-/** Rules about steps that shapes cannot say: which fields go together. They read data that may be wrong in other ways too. */
+/** Rules about steps that shapes cannot say: which fields go together, at every depth. They read data that may be wrong in other ways too. */
+import type { ActionType } from '../contract/action.ts';
+import { defaultEffects } from '../domain/plan.ts';
+import { checkAction, checkProbe } from './action-rules.ts';
 import { checkApproval } from './approval-rules.ts';
 import { checkCapture } from './capture-rules.ts';
-import { quoted } from './fields.ts';
+import { conditionMistake } from './condition-rules.ts';
+import { checkContainer } from './container-rules.ts';
 import type { Mistakes, Path } from './mistakes.ts';
 import { asList, asMap, asText, has, isMap, type RawMap } from './raw.ts';
-import { addressMistake } from './top-rules.ts';
+import { actsItself, allSteps, containerOf, type PlacedStep } from './walk.ts';
 
-/** The fields that find an element; tagName, role and inputType only filter. */
-const locating = [
-  'id',
-  'ariaLabel',
-  'dataTestId',
-  'dataAttributes',
-  'cssSelector',
-  'xPath',
-  'labelText',
-  'innerText',
-  'placeholder',
-  'name',
-  'rect',
-];
-
-function checkSelector(selector: unknown, path: Path, mistakes: Mistakes): void {
-  if (!isMap(selector)) return;
-  const used = locating.filter((field) => has(selector, field));
-  if (used.length === 0)
-    mistakes.add(path, `finds nothing: \`tagName\`, \`role\` and \`inputType\` only filter; add one of ${quoted(locating)}`);
-  for (const field of used) if (selector[field] === '') mistakes.add([...path, field], 'must not be empty; remove it or fill it in');
-  const attributes = selector['dataAttributes'];
-  if (isMap(attributes) && Object.keys(attributes).length === 0)
-    mistakes.add([...path, 'dataAttributes'], 'must not be empty; write the attributes, as in `dataAttributes: {row-id: "7"}`');
-}
-
-const waits = ['duration', 'selector', 'url', 'text'];
-
-function checkWait(action: RawMap, path: Path, mistakes: Mistakes): void {
-  const given = waits.filter((field) => has(action, field));
-  const first = given[0];
-  if (first === undefined) mistakes.add(path, `\`wait\` needs to know what for; add one of ${quoted(waits)}`);
-  if (given.length > 1) mistakes.add(path, `\`wait\` takes only one of ${quoted(waits)}, this has ${quoted(given)}; write two steps`);
-  if (has(action, 'state') && !has(action, 'selector'))
-    mistakes.add([...path, 'state'], '`state` goes with `selector`; add a selector or remove it', 'key');
-}
-
-function checkScroll(action: RawMap, path: Path, mistakes: Mistakes): void {
-  const given = ['to', 'by', 'selector'].filter((field) => has(action, field));
-  if (given.length > 1)
-    mistakes.add(path, `\`scroll\` takes only one of \`to\`, \`by\`, \`selector\`, this has ${quoted(given)}; remove the others`);
-}
-
-function checkSelect(action: RawMap, path: Path, mistakes: Mistakes): void {
-  if (!has(action, 'value') && !has(action, 'optionText'))
-    mistakes.add(path, "`select` needs `value` (the option's value) or `optionText` (what people read)");
-}
-
-function checkNavigate(action: RawMap, path: Path, mistakes: Mistakes): void {
-  const url = asText(action['url']);
-  const message = url === undefined ? undefined : addressMistake(url);
-  if (message) mistakes.add([...path, 'url'], message);
-}
-
-function checkNotEmpty(field: string): (action: RawMap, path: Path, mistakes: Mistakes) => void {
-  return (action, path, mistakes) => {
-    if (asText(action[field])?.trim() === '') mistakes.add([...path, field], 'must not be empty');
-  };
-}
-
-const actionRules: Record<string, (action: RawMap, path: Path, mistakes: Mistakes) => void> = {
-  wait: checkWait,
-  scroll: checkScroll,
-  select: checkSelect,
-  navigate: checkNavigate,
-  key: checkNotEmpty('key'),
-  extract: checkNotEmpty('script'),
-};
-
-function checkAction(action: RawMap, path: Path, mistakes: Mistakes): void {
-  const type = asText(action['type']) ?? '';
-  if (Object.hasOwn(actionRules, type)) actionRules[type]?.(action, path, mistakes);
-  checkSelector(action['selector'], [...path, 'selector'], mistakes);
-}
-
-function checkIds(steps: readonly unknown[], mistakes: Mistakes): void {
-  const first = new Map<string, number>();
-  steps.forEach((step, index) => {
-    const id = asText(asMap(step)['id']);
-    if (id === undefined) return;
+function checkIds(steps: readonly PlacedStep[], mistakes: Mistakes): void {
+  const first = new Map<string, Path>();
+  for (const { step, path } of steps) {
+    const id = asText(step['id']);
+    if (id === undefined) continue;
     const other = first.get(id);
-    if (other === undefined) first.set(id, index);
+    if (other === undefined) first.set(id, path);
     else
       mistakes.add(
-        ['steps', index, 'id'],
-        `the id \`${id.slice(0, 80)}\` is used by an earlier step (line ${mistakes.lineOf(['steps', other])}); ids must differ`,
+        [...path, 'id'],
+        `the id \`${id.slice(0, 80)}\` is used by an earlier step (line ${mistakes.lineOf(other)}); ids must differ in the whole runbook`,
       );
+  }
+}
+
+/** A probe answers whether something has happened: only for what happens once. */
+function checkProbeOf(step: RawMap, path: Path, mistakes: Mistakes): void {
+  const probe = step['probe'];
+  if (!isMap(probe)) return;
+  const type = asText(asMap(step['action'])['type']) ?? '';
+  const effect = asText(step['effect']) ?? (Object.hasOwn(defaultEffects, type) ? defaultEffects[type as ActionType] : 'once');
+  if (effect !== 'once')
+    mistakes.add([...path, 'probe'], `\`probe\` is asked only for steps that happen once, and the effect of this one is \`${effect}\`; remove it`, 'key');
+  checkProbe(probe, [...path, 'probe'], mistakes);
+}
+
+function checkDialog(dialog: unknown, path: Path, mistakes: Mistakes): void {
+  if (isMap(dialog) && dialog['accept'] === false && has(dialog, 'text'))
+    mistakes.add([...path, 'text'], '`text` answers a dialog that is accepted; write `accept: true`, or remove it', 'key');
+}
+
+function checkMemory(step: RawMap, path: Path, mistakes: Mistakes): void {
+  const type = asText(asMap(step['action'])['type']);
+  if (type === 'memory' && containerOf(step) === undefined && !actsItself(step))
+    mistakes.add([...path, 'action'], '`memory` does nothing by itself; add `captures` or `memoryOperations` to the step');
+  asList(step['memoryOperations']).forEach((raw, index) => {
+    const operation = asMap(raw);
+    if (operation['type'] === 'append' && !has(operation, 'source') && asList(step['captures']).length === 0)
+      mistakes.add([...path, 'memoryOperations', index], '`append` adds what its step captures, and this one captures nothing; add `captures`, or say with `source` what is added');
+  });
+}
+
+function checkStep({ step, path }: PlacedStep, mistakes: Mistakes): void {
+  const action = step['action'];
+  if (isMap(action)) {
+    checkAction(action, [...path, 'action'], mistakes);
+    const condition = conditionMistake(action['condition']);
+    if (condition) mistakes.add([...path, 'action', 'condition'], condition);
+  }
+  const when = conditionMistake(step['when']);
+  if (when) mistakes.add([...path, 'when'], when);
+  const probed = conditionMistake(asMap(step['probe'])['condition']);
+  if (probed) mistakes.add([...path, 'probe', 'condition'], probed);
+  checkApproval(step, path, mistakes);
+  checkContainer(step, path, mistakes);
+  checkProbeOf(step, path, mistakes);
+  checkDialog(step['dialog'], [...path, 'dialog'], mistakes);
+  checkMemory(step, path, mistakes);
+  asList(step['captures']).forEach((capture, c) => {
+    if (isMap(capture)) checkCapture(capture, [...path, 'captures', c], mistakes);
   });
 }
 
 export function checkSteps(root: RawMap, mistakes: Mistakes): void {
-  const steps = asList(root['steps']);
+  const steps = allSteps(root);
   checkIds(steps, mistakes);
-  steps.forEach((raw, index) => {
-    const step = asMap(raw);
-    const path: Path = ['steps', index];
-    const action = step['action'];
-    if (isMap(action)) checkAction(action, [...path, 'action'], mistakes);
-    checkApproval(step, path, mistakes);
-    asList(step['captures']).forEach((capture, c) => {
-      if (isMap(capture)) checkCapture(capture, [...path, 'captures', c], mistakes);
-    });
-  });
+  for (const placed of steps) checkStep(placed, mistakes);
 }

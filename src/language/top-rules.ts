@@ -43,12 +43,16 @@ function checkAddresses(root: RawMap, mistakes: Mistakes): void {
 
 const fieldOfSource: Record<string, string> = { fixed: 'value', env: 'envKey', expression: 'expression' };
 
+const givenAtStart: ReadonlySet<string> = new Set(['prompt', 'data', 'context']);
+
 function checkVariable(name: string, variable: RawMap, mistakes: Mistakes): void {
   const path = ['variables', name];
   const source = asText(variable['source']) ?? '';
   const needed = Object.hasOwn(fieldOfSource, source) ? fieldOfSource[source] : undefined;
   if (needed !== undefined && !has(variable, needed)) mistakes.add(path, `the source \`${source}\` needs \`${needed}\``);
-  if (needed === undefined && source !== 'prompt') return;
+  if (source === 'context')
+    mistakes.warn([...path, 'source'], 'no AI reads the context here: the value of a `context` variable must be given when the job starts, as for `prompt`');
+  if (needed === undefined && !givenAtStart.has(source)) return;
   for (const [owner, field] of Object.entries(fieldOfSource)) {
     if (field === needed || !has(variable, field)) continue;
     mistakes.add([...path, field], `\`${field}\` is only used with \`source: ${owner}\`; remove it or change the source`, 'key');

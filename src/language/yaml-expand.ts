@@ -2,8 +2,9 @@
 import { isAlias, isMap, isNode, isScalar, isSeq, visit, type Alias, type Document, type Node, type Pair, type YAMLMap } from 'yaml';
 import { dotted, type Mistakes, type Path } from './mistakes.ts';
 
-export const maxDepth = 40;
-export const tooDeep = 'this is nested too deeply; runbooks need about ten levels';
+/** Ten levels of branches, and what a step has in it. */
+export const maxDepth = 64;
+export const tooDeep = 'this is nested too deeply; write it flatter, or split the runbook';
 const maxNodes = 100_000;
 const maxCharacters = 4 * 1024 * 1024;
 const maxAliases = 2_000;
