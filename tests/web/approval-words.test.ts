@@ -16,7 +16,7 @@ import {
 import { segmentsOf } from '../../web/src/format/step-bar.ts';
 import { succeeded } from '../domain/job-events.ts';
 import { asked, askingJob, by, question } from './approvals.ts';
-import { around, nestedJob } from './nested-jobs.ts';
+import { around, express, nestedJob } from './nested-jobs.ts';
 
 const now = Date.parse('2026-11-23T14:00:00Z');
 const later = (ms: number): string => new Date(now + ms).toISOString();
@@ -103,6 +103,11 @@ describe('a question inside a loop', () => {
   it('says which time it is, and with what', () => {
     expect(iterationOf(job.steps, 'open')).toBe('Iteration 1 of 12: INV-1');
     expect(iterationOf(job.steps, 'sign-in')).toBe('');
+  });
+
+  it('is shown between steps that are carried out, not among those of other cases', () => {
+    const taken = nestedJob(succeeded('sign-in'), around(0, 12), succeeded('open'), ...express, succeeded('rush'), succeeded('rush-more'));
+    expect(placeOf(taken.steps, 'save').map(({ id }) => id)).toEqual(['rush', 'rush-more', 'save', 'sign-out']);
   });
 
   it('knows what follows: the next step, or the next time', () => {

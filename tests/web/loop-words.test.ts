@@ -7,7 +7,7 @@ import {
   iterationWords,
   keptWords,
   loopPlace,
-  loopSegments,
+  loopParts,
   runsWords,
   takenWords,
 } from '../../web/src/components/timeline/loop-words.ts';
@@ -66,22 +66,23 @@ describe('the iterations of a loop', () => {
     expect(fineWords({ fineCount: 11_988, failedCount: 12 })).toBe('11,988 iterations went well');
   });
 
-  it('of twelve are twelve segments', () => {
+  it('of five are five segments', () => {
     const state = loop({ begun: 3, total: 5, iterations: [iteration(0, 'succeeded'), iteration(1, 'failed'), iteration(2, 'running')] });
-    expect(loopSegments(state)).toEqual(['succeeded', 'failed', 'running', 'pending', 'pending']);
+    expect(loopParts(state).map(({ status }) => status)).toEqual(['succeeded', 'failed', 'running', 'pending', 'pending']);
   });
 
-  it('of twelve thousand take the room of 24, and a failure is never hidden', () => {
-    const state = loop({ begun: 6_000, total: 12_000, failed: 1, iterations: [iteration(7, 'failed'), iteration(5_999, 'running')] });
-    const segments = loopSegments(state);
-    expect(segments).toHaveLength(24);
-    expect(segments[0]).toBe('failed');
-    expect(segments.slice(1, 11)).toEqual(Array.from({ length: 10 }, () => 'succeeded'));
-    expect(segments.slice(11)).toEqual(['running', ...Array.from({ length: 12 }, () => 'pending')]);
+  it('of twelve thousand take the same room, by how many they are', () => {
+    const state = loop({ begun: 6_000, total: 12_000, failed: 70, iterations: [iteration(7, 'failed'), iteration(5_999, 'running')] });
+    expect(loopParts(state)).toEqual([
+      { status: 'succeeded', share: 5_929 },
+      { status: 'failed', share: 70 },
+      { status: 'running', share: 1 },
+      { status: 'pending', share: 6_000 },
+    ]);
   });
 
   it('have no bar while nobody knows how many there are', () => {
-    expect(loopSegments(loop({ begun: 3 }))).toEqual([]);
+    expect(loopParts(loop({ begun: 3 }))).toEqual([]);
   });
 
   it('are said to be a part when they are', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { StepState } from '../../src/contract/job.ts';
 import { noteOf, skippedWords, tookOf } from '../../web/src/components/timeline/row-words.ts';
-import { failureTitle, repairHints, triedWords } from '../../web/src/components/step/step-words.ts';
+import { repairHints, triedWords } from '../../web/src/components/step/step-words.ts';
 import { bytes } from '../../web/src/format/bytes.ts';
 import { focusOf } from '../../web/src/composables/use-step-selection.ts';
 import { hasProblem } from '../../web/src/composables/use-timeline.ts';
@@ -51,11 +51,6 @@ describe('the details of a step', () => {
       'id “x” matched nothing; found by labelText',
       'dataTestId “a "b"” matched nothing; found by labelText',
     ]);
-  });
-
-  it('tell when the failure was in an earlier iteration', () => {
-    expect(failureTitle({ ordinal: 3, status: 'failed' })).toBe('Step 3: ');
-    expect(failureTitle({ ordinal: 3, status: 'succeeded' })).toBe('Step 3 failed in an earlier iteration: ');
   });
 
   it('say how long something was looked for, unless nothing was', () => {

@@ -14,10 +14,11 @@ export const openQuestion = (job: JobState | undefined): Approval | undefined =>
 export const stepOf = (job: JobState, approval: Pick<Approval, 'stepId'>): StepState | undefined =>
   job.steps.find((step) => step.id === approval.stepId);
 
-/** Two steps before and two after the one that is asked about. */
+/** Two steps before and two after the one that is asked about; those of cases that were not taken are left out. */
 export function placeOf(steps: readonly StepState[], stepId: string): StepState[] {
-  const at = steps.findIndex((step) => step.id === stepId);
-  return at < 0 ? [] : steps.slice(Math.max(0, at - 2), at + 3);
+  const taken = steps.filter((step) => step.skippedBecause !== 'branch');
+  const at = taken.findIndex((step) => step.id === stepId);
+  return at < 0 ? [] : taken.slice(Math.max(0, at - 2), at + 3);
 }
 
 /** Which time through the innermost loop it is asked in: "Iteration 3 of 12: INV-204"; empty outside of loops. */

@@ -20,7 +20,3 @@ export function triedWords({ durationMs, retries, error }: Pick<StepState, 'dura
   const again = retries > 0 ? `${retries} ${retries === 1 ? 'retry' : 'retries'}` : 'no retry';
   return durationMs === undefined ? again : `after ${duration(durationMs)}, ${again}`;
 }
-
-/** What stands before the message: a step in a loop may have failed in an iteration before. */
-export const failureTitle = ({ ordinal, status }: Pick<StepState, 'ordinal' | 'status'>): string =>
-  status === 'failed' ? `Step ${ordinal}: ` : `Step ${ordinal} failed in an earlier iteration: `;

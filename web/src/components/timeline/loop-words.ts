@@ -55,23 +55,25 @@ export function fineWords({ fineCount, failedCount }: Pick<IterationGroups, 'fin
   return fineCount === 1 ? 'Iteration 1' : `Iterations 1–${fineCount.toLocaleString('en')}`;
 }
 
-/** What a segment of several iterations shows. */
-const rank: readonly StepStatus[] = ['failed', 'running', 'pending', 'succeeded'];
+export type LoopPart = { status: StepStatus; /** of the bar's length, in iterations */ share: number };
 const mostSegments = 24;
 
-/** The bar of a loop whose end is known: at most 24 segments. Iterations that are not kept any more went well, or their failure is counted elsewhere. */
-export function loopSegments({ begun, total, iterations }: LoopState): StepStatus[] {
+/** The bar of a loop whose end is known. Up to 24 iterations have a segment each, in their order; of more only how many went well, failed, run and are to come. */
+export function loopParts({ begun, failed, total, iterations }: LoopState): LoopPart[] {
   if (total === undefined || total === 0) return [];
   const known = new Map(iterations.map(({ index, status }): [number, StepStatus] => [index, status]));
-  const count = Math.min(total, mostSegments);
-  const bounds = Array.from({ length: count + 1 }, (_, i) => Math.floor((i * total) / count));
-  return Array.from({ length: count }, (_, i) => {
-    const [from = 0, to = 0] = [bounds[i], bounds[i + 1]];
-    const inside = new Set([...known].filter(([index]) => index >= from && index < to).map(([, status]) => status));
-    if (begun > from && inside.size === 0) inside.add('succeeded');
-    if (begun < to) inside.add('pending');
-    return rank.find((status) => inside.has(status)) ?? 'pending';
-  });
+  if (total <= mostSegments) {
+    const statusOf = (index: number): StepStatus => known.get(index) ?? (index < begun ? 'succeeded' : 'pending');
+    return Array.from({ length: total }, (_, index) => ({ status: statusOf(index), share: 1 }));
+  }
+  const running = [...known.values()].filter((status) => status === 'running').length;
+  const parts: LoopPart[] = [
+    { status: 'succeeded', share: Math.max(0, begun - failed - running) },
+    { status: 'failed', share: failed },
+    { status: 'running', share: running },
+    { status: 'pending', share: Math.max(0, total - begun) },
+  ];
+  return parts.filter(({ share }) => share > 0);
 }
 
 /** Not all iterations of a long loop are kept; undefined when all are. */
