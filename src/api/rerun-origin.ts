@@ -4,6 +4,7 @@ import type { Runbook } from '../contract/runbook.ts';
 import { findJobOrigin } from '../db/job-origins.ts';
 import { findRunbook } from '../db/runbooks.ts';
 import { allowedActions, isOver } from '../domain/decide.ts';
+import { isLeftOut } from '../domain/rerun-steps.ts';
 import { parseRunbook } from '../language/parse-runbook.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { noSuchJob, readTimeline } from './job-reader.ts';
@@ -64,7 +65,8 @@ function opened(vault: Deps['vault'], sealed: Buffer): string {
 /** Chains are short; this ends what can have no end. */
 const mostAttempts = 100;
 
-const succeeded = (step: StepState): boolean => step.status === 'succeeded';
+/** An attempt did it, or left it out by the runbook's own conditions. */
+const settled = (step: StepState): boolean => step.status === 'succeeded' || isLeftOut(step);
 const wasKept = (step: StepState): boolean => step.skippedBecause === 'kept';
 
 /** Steps that an attempt had kept say what the attempt that did them captured, and where it left the page. */
@@ -72,9 +74,16 @@ async function withKeptSteps(deps: Deps, state: JobState): Promise<JobState> {
   const done = await doneBefore(deps, state);
   const steps = state.steps.map((step) => {
     const before = done.get(step.id);
-    return before ? { ...step, captures: before.captures, page: before.page } : step;
+    return before ? asBefore(step, before) : step;
   });
   return { ...state, steps };
+}
+
+/** What was left out when it was its turn has not happened, though it stands before what is repeated. */
+function asBefore(step: StepState, before: StepState): StepState {
+  if (isLeftOut(before)) return before;
+  const { captures, page, finishedAt, loop, files } = before;
+  return { ...step, captures, page, finishedAt, loop, files };
 }
 
 /** By id, the kept steps as the attempt knows them that did them. */
@@ -84,7 +93,7 @@ async function doneBefore(deps: Deps, state: JobState): Promise<ReadonlyMap<stri
   let attempt: JobState | undefined = state;
   for (let n = 0; n < mostAttempts && attempt?.rerunOf && open.size > 0; n += 1) {
     attempt = (await readTimeline(deps, attempt.rerunOf.jobId))?.state;
-    for (const step of attempt?.steps.filter(succeeded) ?? []) if (open.delete(step.id)) done.set(step.id, step);
+    for (const step of attempt?.steps.filter(settled) ?? []) if (open.delete(step.id)) done.set(step.id, step);
   }
   return done;
 }

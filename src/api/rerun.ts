@@ -2,10 +2,11 @@
 import type { Problem } from '../contract/error.ts';
 import type { RerunBody, RerunPlan } from '../contract/start.ts';
 import type { Variable } from '../contract/runbook.ts';
-import { planSteps } from '../domain/plan.ts';
+import type { PlannedStep } from '../contract/step-task.ts';
+import { placed, planSteps } from '../domain/plan.ts';
 import { rerunPlan } from '../domain/rerun.ts';
 import { keptValues } from '../domain/rerun-values.ts';
-import type { InputMistake } from '../domain/resolve-inputs.ts';
+import { isGiven, type InputMistake } from '../domain/resolve-inputs.ts';
 import { createJob, planJob, type Planned } from './create-job.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { idempotencyKey } from './idempotency.ts';
@@ -34,14 +35,21 @@ export function rerunHandlers(deps: ApiDependencies): RerunHandlers {
 const refused = (detail: string, errors: NonNullable<Problem['errors']>): ApiProblem =>
   new ApiProblem('invalid_request', detail.slice(0, 1_000), { status: 422, errors });
 
-/** @throws ApiProblem invalid_request (422) when the job has no such step */
+function notABegin(steps: readonly PlannedStep[], from: string): string {
+  const around = steps.find((step) => placed([step]).some((one) => one.step.id === from));
+  if (around)
+    return `step ${from} stands inside step ${around.ordinal} (${around.description}), which is repeated as a whole; begin at ${around.id}`;
+  return `the job has no step ${from.slice(0, 100)}; GET the same address to see its steps`;
+}
+
+/** @throws ApiProblem invalid_request (422) when the job has no such step, or it stands inside another */
 function planFor({ state, runbook, wasParked }: Origin, from: string | undefined): RerunPlan {
   const steps = planSteps(runbook);
   if (from !== undefined && !steps.some(({ id }) => id === from)) {
-    const message = `the job has no step ${from.slice(0, 100)}; GET the same address to see its steps`;
+    const message = notABegin(steps, from);
     throw refused(message, [{ path: 'from', message }]);
   }
-  return rerunPlan({ state, steps, variables: runbook.variables, from, wasParked });
+  return rerunPlan({ state, steps, variables: runbook.variables, dataSource: runbook.dataSource, from, wasParked });
 }
 
 async function plan(deps: ApiDependencies, jobId: string, body: RerunBody): Promise<Planned> {
@@ -74,14 +82,19 @@ function toGiveAgain({ inputs }: RerunPlan, { state, runbook }: Origin, body: Re
     .filter(({ name, value }) => value === null && !given.has(name))
     .flatMap(({ name, required }) => {
       const variable = runbook.variables[name];
-      const isMissedAnyway = required && variable?.source === 'prompt';
-      const why = isMissedAnyway ? undefined : whyLost(before.get(name), variable);
+      const isMissedAnyway = required && variable !== undefined && onlyGiven.has(variable.source);
+      const mayBeCell = variable !== undefined && !onlyGiven.has(variable.source) && isGiven(name, variable, runbook);
+      const why = isMissedAnyway ? undefined : whyLost(before.get(name), variable, mayBeCell);
       return why === undefined ? [] : [{ path: `variables.${name}`, message: `\`${name}\` ${why}; give it again` }];
     });
 }
 
-/** A sensitive value that was not shown may have been none at all. */
-function whyLost(shown: string | null | undefined, variable: Variable | undefined): string | undefined {
+/** Sources without a value of their own. */
+const onlyGiven: ReadonlySet<Variable['source']> = new Set<Variable['source']>(['prompt', 'context', 'data']);
+
+/** A sensitive value that was not shown may have been none at all; but not where the runbook has one of its own, which a row of data may have overruled. */
+function whyLost(shown: string | null | undefined, variable: Variable | undefined, mayBeCell: boolean): string | undefined {
+  if (shown === null && variable?.sensitive && mayBeCell) return 'is sensitive and may have come from a row of data';
   if (shown === null) return variable?.sensitive && variable.source !== 'expression' ? undefined : 'was given as a secret';
   return shown === undefined ? undefined : 'is too long: only its beginning was kept';
 }

@@ -100,11 +100,11 @@ function closed(step: StepState, status: StepState['status'], at: string): StepS
 }
 
 /** A loop that went around at least once has succeeded or failed with what is in it. */
-function endLoop(state: JobState, index: number, { at, capped }: { at: string; capped?: boolean }): JobState {
+function endLoop(state: JobState, index: number, { at, capped, cut }: { at: string; capped?: boolean; cut?: true }): JobState {
   const found = state.steps[index];
   if (!found) return state;
   const step = closeIteration(found, insideOf(state, index), at);
-  const loop = { ...(step.loop ?? { begun: 0, failed: 0, iterations: [] }), ...(capped && { capped }) };
+  const loop = { ...(step.loop ?? { begun: 0, failed: 0, iterations: [] }), ...(capped && { capped }), ...(cut && { cut }) };
   const steps = changeInside(state, index, summed);
   const ended = closed({ ...step, loop }, worst(steps.slice(index + 1, endOf(steps, index))), at);
   return counted({ ...state, steps: replace(steps, index, ended) });
@@ -148,7 +148,7 @@ export function closeOpen(state: JobState, at: string): JobState {
   return state.steps.reduceRight((now, _step, index) => {
     const step = now.steps[index];
     if (!step || !isOpen(step)) return now;
-    if (step.container === 'loop') return endLoop(now, index, { at });
+    if (step.container === 'loop') return endLoop(now, index, { at, cut: true });
     return { ...now, steps: replace(now.steps, index, closed(step, worst(insideOf(now, index)), at)) };
   }, state);
 }

@@ -35,7 +35,8 @@ function resultOf(step: StepState): StepExecutionResult {
 /** Steps were left over that nobody decided to leave out. */
 const isCutShort = ({ steps, status }: JobState): boolean =>
   status === 'cancelled' ||
-  (isOver(status) && steps.some(({ skippedBecause, loop }) => skippedBecause === 'not_reached' || skippedBecause === 'cancelled' || loop?.cut));
+  (isOver(status) &&
+    steps.some(({ skippedBecause, loop }) => skippedBecause === 'not_reached' || skippedBecause === 'cancelled' || loop?.cut));
 
 /** What a person should know although no step failed of it. */
 function warningsOf({ notices, steps }: JobState): string[] {
@@ -46,7 +47,10 @@ function warningsOf({ notices, steps }: JobState): string[] {
   const dialogs = steps.flatMap(({ ordinal, description, dialogs: seen = [] }) =>
     seen
       .filter(({ asked }) => !asked)
-      .map(({ type, message }) => `Step ${ordinal} (${description}): a dialog (${type}) that the step does not mention was dismissed: ${message}`),
+      .map(
+        ({ type, message }) =>
+          `Step ${ordinal} (${description}): a dialog (${type}) that the step does not mention was dismissed: ${message}`,
+      ),
   );
   return [...told, ...repairs, ...dialogs];
 }

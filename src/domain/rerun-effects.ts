@@ -2,6 +2,8 @@
 import type { StepErrorCode } from '../contract/error.ts';
 import type { JobState, StepState } from '../contract/job.ts';
 import { dispatchWindow } from './names.ts';
+import { endOf } from './nesting.ts';
+import { isLeftOut } from './rerun-steps.ts';
 
 /** A step that failed like this had not begun to act. */
 const beforeActing: ReadonlySet<StepErrorCode> = new Set<StepErrorCode>([
@@ -20,6 +22,20 @@ const heldBack = ({ approvals = [] }: StepState): boolean => {
   return last !== undefined && last.kind === 'step' && last.answer?.verdict !== 'approved';
 };
 
+/** A step that ran several times tells only its last failure: the others may have been of another kind. */
+const hasActed = ({ status, skippedBecause, error, runs }: StepState): boolean =>
+  status === 'succeeded' ||
+  skippedBecause === 'kept' ||
+  (runs?.succeeded ?? 0) > 0 ||
+  (runs?.failed ?? 0) > 1 ||
+  (status === 'failed' && !beforeActing.has(error?.code ?? 'unknown'));
+
+/** Where the job stood when it ended: inside a loop that did not come to its end, else anywhere. Nothing is sent ahead past the end of an iteration. */
+function whereItEnded(steps: readonly StepState[]): readonly StepState[] {
+  const cut = steps.findIndex(({ loop }) => loop?.cut);
+  return cut === -1 ? steps : steps.slice(cut + 1, endOf(steps, cut));
+}
+
 /**
  * Steps that were in a browser's hands when the job was ended from outside, and of which no more was heard. A cancelled job hears of every step but the one that
  * was going on; one that was ended in Temporal hears of none that was sent ahead.
@@ -27,7 +43,8 @@ const heldBack = ({ approvals = [] }: StepState): boolean => {
 function unheardOf({ steps, status, error, startedAt }: JobState): StepState[] {
   if (startedAt === undefined) return [];
   const width = status === 'cancelled' ? 1 : error ? dispatchWindow : 0;
-  const open = steps
+  const open = whereItEnded(steps)
+    .filter((step) => !step.container && !isLeftOut(step))
     .filter((step) => step.status !== 'succeeded' && step.status !== 'failed' && step.skippedBecause !== 'kept')
     .slice(0, width);
   const held = open.findIndex(heldBack);
@@ -35,12 +52,5 @@ function unheardOf({ steps, status, error, startedAt }: JobState): StepState[] {
 }
 
 /** Ids of the steps that acted, or of which nobody can say that they did not. */
-export function mayHaveActed(state: JobState): ReadonlySet<string> {
-  const acted = state.steps.filter(
-    (step) =>
-      step.status === 'succeeded' ||
-      step.skippedBecause === 'kept' ||
-      (step.status === 'failed' && !beforeActing.has(step.error?.code ?? 'unknown')),
-  );
-  return new Set([...acted, ...unheardOf(state)].map(({ id }) => id));
-}
+export const mayHaveActed = (state: JobState): ReadonlySet<string> =>
+  new Set([...state.steps.filter(hasActed), ...unheardOf(state)].map(({ id }) => id));

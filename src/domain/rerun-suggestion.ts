@@ -4,6 +4,8 @@ import type { JobState } from '../contract/job.ts';
 import type { RerunPlan } from '../contract/start.ts';
 import type { PlannedStep } from '../contract/step-task.ts';
 import { references } from './bindings.ts';
+import { placed } from './plan.ts';
+import { nameOf as named, pageAfter, statesOf } from './rerun-steps.ts';
 
 type Failure = {
   state: JobState;
@@ -22,12 +24,12 @@ const likeAnExpiredLogIn: ReadonlySet<StepErrorCode> = new Set<StepErrorCode>([
   'navigation_timeout',
 ]);
 
+const fillsInSecret = ({ action }: PlannedStep, secrets: ReadonlySet<string>): boolean =>
+  action.type === 'input' && (action.selector.inputType === 'password' || references(action.value).some((name) => secrets.has(name)));
+
 /** The first step that fills in a secret: nobody says which step logs in, and this is what logging in looks like. */
 const logInAt = ({ steps, secrets }: Failure): number =>
-  steps.findIndex(
-    ({ action }) =>
-      action.type === 'input' && (action.selector.inputType === 'password' || references(action.value).some((name) => secrets.has(name))),
-  );
+  steps.findIndex((top) => placed([top]).some(({ step }) => fillsInSecret(step, secrets)));
 
 /** The log-in begins where its page is opened. */
 function beforeLogIn(failure: Failure): number | undefined {
@@ -39,44 +41,54 @@ function beforeLogIn(failure: Failure): number | undefined {
   );
 }
 
-const named = ({ ordinal, description }: PlannedStep): string => `step ${ordinal} (${description})`;
-
 /**
  * A fresh browser knows the address of a page, not what was typed there: the step where the page that the failed step stood on began. That is the failed step
  * itself when nothing was changed on the page before.
  */
 function pageBegin({ steps, state }: Failure, failedAt: number): number {
-  const urls = steps.map(({ id }) => state.steps.find((step) => step.id === id)?.page?.url);
+  const states = statesOf(state);
+  const urls = steps.map((step) => pageAfter(step, states)?.url);
   const isNavigate = (index: number): boolean => steps[index]?.action.type === 'navigate';
   let begin = failedAt;
   while (begin > 0 && !isNavigate(begin) && !isNavigate(begin - 1) && urls[begin - 1] === urls[begin - 2]) begin -= 1;
-  if (steps.slice(begin, failedAt).every(({ effect }) => effect === 'read')) return failedAt;
+  if (placed(steps.slice(begin, failedAt)).every(({ step }) => step.effect === 'read')) return failedAt;
   return isNavigate(begin - 1) ? begin - 1 : begin;
+}
+
+/** `top` is the step itself, or the outermost one that it stands in. */
+type Failed = { step: PlannedStep; top: PlannedStep; at: number };
+
+/** The first step that failed; a container fails with what is in it. */
+function failedStep({ state, steps }: Failure): Failed | undefined {
+  const failed = state.steps.filter(({ status }) => status === 'failed');
+  const { id } = failed.find(({ error }) => error) ?? failed[0] ?? {};
+  const at = steps.findIndex((top) => placed([top]).some(({ step }) => step.id === id));
+  const top = steps[at];
+  const step = top && placed([top]).find((one) => one.step.id === id)?.step;
+  return top && step && { step, top, at };
 }
 
 /** Null when no step failed, or when there is nothing better than to do everything again. */
 export function suggestBegin(failure: Failure): RerunPlan['suggestedFrom'] {
-  const { state, steps } = failure;
-  const failedId = state.steps.find(({ status }) => status === 'failed')?.id;
-  const failedAt = steps.findIndex(({ id }) => id === failedId);
-  const failed = steps[failedAt];
+  const failed = failedStep(failure);
   if (!failed) return null;
-  const begin = pageBegin(failure, failedAt);
-  const first = steps[begin] ?? failed;
+  const begin = pageBegin(failure, failed.at);
+  const first = failure.steps[begin] ?? failed.top;
   const logIn = logInAt(failure);
   const needsLogIn = sessionIsGone(failure) || (logIn !== -1 && logIn < begin);
   if (!needsLogIn && failure.obstacles(begin).length === 0) return { stepId: first.id, because: directly(failed, first, begin) };
-  return fromLogIn(failure, failed);
+  return fromLogIn(failure, failed.step);
 }
 
-function directly(failed: PlannedStep, first: PlannedStep, keeps: number): string {
-  if (keeps === 0) return `${named(failed)} failed, and nothing before it can be kept: everything is done again`;
-  const page = failed === first ? '' : `; what was done on its page since ${named(first)} is done again`;
-  return `${named(failed)} failed${page}; the steps before are kept, and no log-in is among them that a fresh browser would have to repeat`;
+function directly({ step, top }: Failed, first: PlannedStep, keeps: number): string {
+  if (keeps === 0) return `${named(step)} failed, and nothing before it can be kept: everything is done again`;
+  const page = top === first ? '' : `; what was done on its page since ${named(first)} is done again`;
+  const whole = top === step ? '' : `; it stands in ${named(top)}, which is done again as a whole`;
+  return `${named(step)} failed${whole}${page}; the steps before are kept, and no log-in is among them that a fresh browser would have to repeat`;
 }
 
 function sessionIsGone({ state, wasParked = false }: Failure): boolean {
-  const code = state.steps.find(({ status }) => status === 'failed')?.error?.code;
+  const code = state.steps.find(({ status, error }) => status === 'failed' && error)?.error?.code;
   return code === 'session_lost' || (wasParked && code !== undefined && likeAnExpiredLogIn.has(code));
 }
 

@@ -1,31 +1,15 @@
 /** What the steps of a rerun read, and which of it is gone with the attempt before. */
 import type { CapturedValue, JobState } from '../contract/job.ts';
 import type { PlannedStep } from '../contract/step-task.ts';
-import { extractedName, identifiers, parseTemplate, references } from './bindings.ts';
+import { extractedName } from './bindings.ts';
+import { collectionsReadBy, filesReadBy, filledBy, loopVariables, namesGivenBy, readByCapture, readByStep } from './reading.ts';
+import { inOrder, isLeftOut, nameOf, statesOf } from './rerun-steps.ts';
 
-/** Where a value came from that a later attempt cannot have any more, and why. */
-type Gone = { step: PlannedStep; why: string };
+/** Where a value came from that a later attempt cannot have any more, and why. `top`: where the rerun would have to begin. */
+type Gone = { step: PlannedStep; top: PlannedStep; why: string };
+type Lost = { values: Map<string, Gone>; collections: Map<string, Gone>; files: Map<string, Gone> };
 
-/** In JavaScript only `{{name}}` is a template; a script with anything more is left as it is, and reads nothing. */
-const readByScript = (script: string): string[] => (parseTemplate(script).some((token) => 'expression' in token) ? [] : references(script));
-
-function readDeep(value: unknown): string[] {
-  if (typeof value === 'string') return references(value);
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(readDeep) : [];
-}
-
-function readByAction({ action, approval }: PlannedStep): string[] {
-  const { type: _type, ...fields } = action;
-  const message = readDeep(approval?.message);
-  const script = 'script' in fields ? fields.script : undefined;
-  return script !== undefined ? [...readByScript(script), ...message] : [...readDeep(fields), ...message];
-}
-
-function readByCapture({ strategy, expression = '' }: PlannedStep['captures'][number]): string[] {
-  if (strategy === 'evaluate') return readByScript(expression);
-  if (strategy !== 'expression') return [];
-  return expression.includes('{{') ? references(expression) : identifiers(expression);
-}
+const onlyWhileItRuns = 'is kept only while a job runs';
 
 function whyGone(shown: CapturedValue | undefined): string | undefined {
   if (!shown) return 'was not kept';
@@ -33,54 +17,79 @@ function whyGone(shown: CapturedValue | undefined): string | undefined {
   return shown.truncated ? 'is too long: only its beginning was kept' : undefined;
 }
 
-/** By name, what the kept steps left and the job did not keep; the last step that captured a name counts. */
-function goneValues(kept: readonly PlannedStep[], state: JobState): Map<string, Gone> {
-  const gone = new Map<string, Gone>();
-  for (const step of kept) {
-    const captures = state.steps.find(({ id }) => id === step.id)?.captures ?? [];
-    if (step.action.type === 'extract') gone.set(extractedName, { step, why: 'is kept only while a job runs' });
-    for (const { name } of step.captures) {
-      const why = whyGone(captures.findLast((shown) => shown.name === name));
-      if (why === undefined) gone.delete(name);
-      else gone.set(name, { step, why });
+/** By name, what the kept steps left and the job did not keep; the last step that gave a value to a name counts. */
+function lostWith(kept: readonly PlannedStep[], state: JobState): Lost {
+  const lost: Lost = { values: new Map(), collections: new Map(), files: new Map() };
+  for (const { step, state: known, top } of inOrder(kept, statesOf(state))) {
+    if (isLeftOut(known) && known.captures.length === 0) continue;
+    const gone = (why: string): Gone => ({ step, top, why });
+    if (step.action.type === 'extract') lost.values.set(extractedName, gone(onlyWhileItRuns));
+    for (const name of loopVariables(step)) lost.values.set(name, gone(onlyWhileItRuns));
+    for (const name of namesGivenBy(step)) {
+      const why = whyGone(known.captures.findLast((shown) => shown.name === name));
+      if (why === undefined) lost.values.delete(name);
+      else lost.values.set(name, gone(why));
     }
+    for (const name of filledBy(step)) {
+      const isEmpty = known.skippedBecause !== 'kept' && (state.collections?.[name] ?? 0) === 0;
+      if (!isEmpty) lost.collections.set(name, lost.collections.get(name) ?? gone(onlyWhileItRuns));
+    }
+    for (const { name } of known.files ?? []) lost.files.set(name, gone('belongs to the attempt before'));
   }
-  return gone;
+  return lost;
 }
 
-/** One sentence for each value that a step from `begin` on reads, that a step before it gave, and that is gone. */
-export function lostValues(steps: readonly PlannedStep[], state: JobState, begin: number): string[] {
-  const gone = goneValues(steps.slice(0, begin), state);
-  const found: string[] = [];
-  const read = (step: PlannedStep, names: readonly string[]): void => {
-    for (const name of names) {
-      const lost = gone.get(name);
-      if (!lost) continue;
-      const from = `step ${lost.step.ordinal} (${lost.step.description})`;
-      found.push(
-        `step ${step.ordinal} uses {{${name}}}, which ${from} gave and which ${lost.why}; begin at step ${lost.step.ordinal} or before`,
-      );
-      gone.delete(name);
-    }
-  };
-  for (const step of steps.slice(begin)) {
-    read(step, readByAction(step));
+/** Reads the steps in their order. What a body, or a step with a condition, gives a value may be missing after it. */
+class Reader {
+  readonly found: string[] = [];
+  readonly #told = new Set<string>();
+  readonly #lost: Lost;
+
+  constructor(lost: Lost) {
+    this.#lost = lost;
+  }
+
+  read(steps: readonly PlannedStep[], gone: Map<string, Gone>): void {
+    for (const step of steps) this.#step(step, step.when === undefined ? gone : new Map(gone));
+  }
+
+  #step(step: PlannedStep, gone: Map<string, Gone>): void {
+    for (const name of readByStep(step)) this.#tell(step, `uses {{${name}}}`, gone.get(name));
+    for (const name of collectionsReadBy(step)) this.#tell(step, `reads the collection ${name}`, this.#lost.collections.get(name));
+    for (const name of filesReadBy(step)) this.#tell(step, `uploads the file ${name}`, this.#lost.files.get(name));
     if (step.action.type === 'extract') gone.delete(extractedName);
     for (const capture of step.captures) {
-      read(step, readByCapture(capture));
+      for (const name of readByCapture(capture)) this.#tell(step, `uses {{${name}}}`, gone.get(name));
       gone.delete(capture.name);
     }
+    for (const name of [...namesGivenBy(step), ...loopVariables(step)]) gone.delete(name);
+    for (const body of step.bodies ?? []) this.read(body, new Map(gone));
   }
-  return found;
+
+  /** Each thing once. */
+  #tell(step: PlannedStep, does: string, gone: Gone | undefined): void {
+    const what = does.slice(does.indexOf(' '));
+    if (!gone || this.#told.has(what)) return;
+    this.#told.add(what);
+    this.found.push(
+      `step ${step.ordinal} ${does}, which ${nameOf(gone.step)} gave and which ${gone.why}; begin at step ${gone.top.ordinal} or before`,
+    );
+  }
+}
+
+/** One sentence for each value, collection and file that a step from `begin` on reads, that a step before it gave, and that is gone. */
+export function lostValues(steps: readonly PlannedStep[], state: JobState, begin: number): string[] {
+  const lost = lostWith(steps.slice(0, begin), state);
+  const reader = new Reader(lost);
+  reader.read(steps.slice(begin), new Map(lost.values));
+  return reader.found;
 }
 
 /** Values of the steps before `begin` that a rerun starts with. */
 export function keptValues(steps: readonly PlannedStep[], state: JobState, begin: number): { name: string; value: string }[] {
-  const ids = new Set(steps.slice(0, begin).map(({ id }) => id));
   const kept = new Map<string, string>();
-  for (const { id, captures } of state.steps) {
-    if (!ids.has(id)) continue;
-    for (const { name, value, truncated } of captures) {
+  for (const { state: known } of inOrder(steps.slice(0, begin), statesOf(state))) {
+    for (const { name, value, truncated } of known.captures) {
       if (value !== null && !truncated) kept.set(name, value);
       else kept.delete(name);
     }

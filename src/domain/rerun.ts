@@ -1,19 +1,23 @@
 /** Another attempt of a job: what is kept, what is done again, and why that may be impossible. */
-import type { JobState, StepState } from '../contract/job.ts';
+import type { JobState } from '../contract/job.ts';
 import type { RerunPlan, RerunStep } from '../contract/start.ts';
-import type { Variable } from '../contract/runbook.ts';
+import type { Runbook, Variable } from '../contract/runbook.ts';
 import type { PlannedStep } from '../contract/step-task.ts';
+import { placed, summaries } from './plan.ts';
 import { mask } from './redact.ts';
 import { mayHaveActed } from './rerun-effects.ts';
+import { isBegun, isDone, isLeftOut, nameOf, pageAfter, statesOf, type States } from './rerun-steps.ts';
 import { suggestBegin } from './rerun-suggestion.ts';
 import { lostValues } from './rerun-values.ts';
+import { isGiven } from './resolve-inputs.ts';
 
 type RerunSource = {
   /** of the attempt before; steps that it had kept bear what the one before it captured */
   state: JobState;
   steps: readonly PlannedStep[];
   variables: Readonly<Record<string, Variable>>;
-  /** step id; absent: everything is done */
+  dataSource?: Runbook['dataSource'];
+  /** id of a step that stands in no other; absent: everything is done */
   from?: string;
   /** its browser was given back at least once while it waited */
   wasParked?: boolean;
@@ -26,8 +30,6 @@ function secretNames({ state, variables }: Pick<RerunSource, 'state' | 'variable
   return new Set([...declared.map(([name]) => name), ...given.map(({ name }) => name)]);
 }
 
-const done = (step: StepState | undefined): boolean => step?.status === 'succeeded' || step?.skippedBecause === 'kept';
-
 /** @throws RangeError when the job has no step `from` */
 function beginOf({ steps, from }: Pick<RerunSource, 'steps' | 'from'>): number {
   if (from === undefined) return 0;
@@ -36,31 +38,39 @@ function beginOf({ steps, from }: Pick<RerunSource, 'steps' | 'from'>): number {
   return begin;
 }
 
-function planStep(step: PlannedStep, known: { state: StepState | undefined; kept: boolean; acted: boolean }): RerunStep {
-  const { id, ordinal, description, action, effect } = step;
-  const fate = known.kept ? 'kept' : done(known.state) ? 'repeats' : 'runs';
-  const status = known.state?.status ?? 'pending';
-  return {
-    id,
-    ordinal,
-    description,
-    action: action.type,
-    effect,
-    depth: 0,
-    status,
-    fate,
-    needsTick: effect === 'once' && !known.kept && known.acted,
-  };
+type Known = { states: States; kept: boolean; acted: ReadonlySet<string> };
+
+/** The step and those inside it: all of them are kept, or none. */
+function planStep(top: PlannedStep, { states, kept, acted }: Known): RerunStep[] {
+  const inside = placed([top]);
+  return summaries([top]).map(({ id, ordinal, description, action, effect, depth = 0, container }, index) => {
+    const step = inside[index]?.step ?? top;
+    const repeats = isDone(step, states) || isBegun(step, states);
+    return {
+      ...{ id, ordinal, description, action, effect, depth, ...(container && { container }) },
+      status: states.get(id)?.status ?? 'pending',
+      fate: kept ? 'kept' : repeats ? 'repeats' : 'runs',
+      needsTick: effect === 'once' && !kept && acted.has(id),
+    };
+  });
 }
 
-const undone: Partial<Record<StepState['status'], string>> = { failed: 'failed', skipped: 'was skipped' };
+/** Undefined: it can be kept. */
+function whyUndone(step: PlannedStep, states: States): string | undefined {
+  if (isDone(step, states)) return undefined;
+  const { status = 'pending', loop } = states.get(step.id) ?? {};
+  if (status === 'failed') return 'failed';
+  if (status === 'succeeded') {
+    const iterations = loop && `, in iteration ${loop.begun}${loop.total === undefined ? '' : ` of ${loop.total}`}`;
+    return `was ended half way${iterations ?? ''}`;
+  }
+  return status === 'skipped' ? 'was skipped' : 'was not carried out';
+}
 
-function unkeepable(steps: readonly PlannedStep[], states: ReadonlyMap<string, StepState>): string[] {
-  return steps.flatMap(({ id, ordinal, description }) => {
-    const state = states.get(id);
-    if (done(state)) return [];
-    const what = undone[state?.status ?? 'pending'] ?? 'was not carried out';
-    return [`step ${ordinal} (${description}) ${what}, so it cannot be kept; begin there or before`];
+function unkeepable(steps: readonly PlannedStep[], states: States): string[] {
+  return steps.flatMap((step) => {
+    const what = whyUndone(step, states);
+    return what === undefined ? [] : [`${nameOf(step)} ${what}, so it cannot be kept; begin there or before`];
   });
 }
 
@@ -68,12 +78,18 @@ const masked = (url: string): boolean => url.includes(mask) || url.includes(enco
 
 type Opening = { openAt: string | null; obstacle?: string };
 
+/** A step that was left out, or a loop without anything to do, has not changed where the page is. */
+const movesNothing = (step: PlannedStep, states: States): boolean => {
+  const state = states.get(step.id);
+  return state !== undefined && (isLeftOut(state) || (step.bodies !== undefined && pageAfter(step, states) === undefined));
+};
+
 /** Where the fresh browser is taken, so that the first step finds what the kept ones left. */
-function opening(steps: readonly PlannedStep[], states: ReadonlyMap<string, StepState>, begin: number): Opening {
-  const last = steps[begin - 1];
-  const left = last && states.get(last.id);
-  if (!last || !done(left) || steps[begin]?.action.type === 'navigate') return { openAt: null };
-  return openingAt(left?.page?.url, `where step ${last.ordinal} (${last.description}) left the page`);
+function opening(steps: readonly PlannedStep[], states: States, begin: number): Opening {
+  if (steps[begin]?.action.type === 'navigate' && steps[begin].when === undefined) return { openAt: null };
+  const last = steps.slice(0, begin).findLast((step) => !movesNothing(step, states));
+  if (!last || !isDone(last, states)) return { openAt: null };
+  return openingAt(pageAfter(last, states)?.url, `where ${nameOf(last)} left the page`);
 }
 
 function openingAt(url: string | undefined, where: string): Opening {
@@ -87,12 +103,13 @@ function openingAt(url: string | undefined, where: string): Opening {
 /** Shown values are cut at 2,000 characters and end so. */
 const isCut = (value: string): boolean => value.length >= 2_000 && value.endsWith('…');
 
-function inputsOf({ state, variables }: RerunSource): RerunPlan['inputs'] {
+function inputsOf({ state, variables, dataSource }: RerunSource): RerunPlan['inputs'] {
   const shown = new Map(state.inputs.map(({ name, value }) => [name, value]));
-  return Object.entries(variables).flatMap(([name, { source, description, required, sensitive }]) => {
+  return Object.entries(variables).flatMap(([name, variable]) => {
+    const { source, description, required, sensitive } = variable;
     const value = shown.get(name);
     const asSecret = value === null && (!sensitive || source === 'expression');
-    if (source !== 'prompt' && !asSecret) return [];
+    if (!isGiven(name, variable, { dataSource }) && !asSecret) return [];
     const usable = typeof value === 'string' && !sensitive && !isCut(value);
     return [{ name, description, required, sensitive: sensitive || asSecret, value: usable ? value : null }];
   });
@@ -102,14 +119,14 @@ function inputsOf({ state, variables }: RerunSource): RerunPlan['inputs'] {
 export function rerunPlan(source: RerunSource): RerunPlan {
   const { state, steps, from } = source;
   const begin = beginOf(source);
-  const states = new Map(state.steps.map((step) => [step.id, step]));
+  const states = statesOf(state);
   const acted = mayHaveActed(state);
   const { openAt, obstacles } = beginning(source, begin);
   return {
     attempt: (state.rerunOf?.attempt ?? 1) + 1,
     from: from ?? null,
     suggestedFrom: suggestBegin({ ...source, secrets: secretNames(source), obstacles: (at) => beginning(source, at).obstacles }),
-    steps: steps.map((step, index) => planStep(step, { state: states.get(step.id), kept: index < begin, acted: acted.has(step.id) })),
+    steps: steps.flatMap((step, index) => planStep(step, { states, kept: index < begin, acted })),
     openAt,
     obstacles,
     inputs: inputsOf(source),
@@ -117,7 +134,7 @@ export function rerunPlan(source: RerunSource): RerunPlan {
 }
 
 function beginning({ state, steps }: RerunSource, begin: number): { openAt: string | null; obstacles: string[] } {
-  const states = new Map(state.steps.map((step) => [step.id, step]));
+  const states = statesOf(state);
   const { openAt, obstacle } = opening(steps, states, begin);
   const lost = lostValues(steps, state, begin);
   return { openAt, obstacles: [...unkeepable(steps.slice(0, begin), states), ...lost, ...(obstacle === undefined ? [] : [obstacle])] };
