@@ -58,6 +58,7 @@ export async function startRig({ slots = 4 }: { slots?: number } = {}) {
     store: ({ jobId, token, plain }) => Promise.resolve(void kept.set(jobId, { token, plain })),
     load: (jobId) => Promise.resolve(kept.get(jobId)),
   };
+  const filesFolder = join(dir, 'files');
   const store = createFolderStore(join(dir, 'artifacts'));
   const jobs: JobSource = {
     load: (jobId) => Promise.resolve(jobValues.get(jobId) ?? { values: [], expressions: [] }),
@@ -77,8 +78,12 @@ export async function startRig({ slots = 4 }: { slots?: number } = {}) {
       checkpoints,
       lastGoodRun: { values: () => Promise.resolve(lastGood) },
       mac: createMac(key),
-      index: { record: (row) => Promise.resolve(void rows.push(row)) },
+      index: {
+        record: (row) => Promise.resolve(void rows.push(row)),
+        list: (jobId) => Promise.resolve(rows.filter((row) => row.jobId === jobId)),
+      },
       store,
+      filesFolder,
       log,
       fenced: () => {
         fenced = true;
@@ -95,7 +100,7 @@ export async function startRig({ slots = 4 }: { slots?: number } = {}) {
     await site.close();
     await rm(dir, { recursive: true, force: true });
   };
-  return { client, site, store, rows, jobValues, forgotten, kept, startWorker, restartHost, close };
+  return { client, site, store, filesFolder, rows, jobValues, forgotten, kept, startWorker, restartHost, close };
 }
 
 export type Worker = Awaited<ReturnType<Rig['startWorker']>>;
@@ -130,8 +135,8 @@ export async function openJob(rig: Rig, worker: Worker, values: HostValue[] = []
   };
   const run = (given: StepTask, signal = new AbortController().signal): Promise<StepReport> =>
     worker.runStep(given, { heartbeat: () => undefined, signal });
-  const step = async (input: StepInput): Promise<StepReport> => {
-    const report = await run(task(input));
+  const step = async (input: StepInput, over: Partial<StepTask> = {}): Promise<StepReport> => {
+    const report = await run(task(input, over));
     if (report.outcome !== 'done') gen += 1;
     return report;
   };

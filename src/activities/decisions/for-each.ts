@@ -39,10 +39,10 @@ async function fromHost(list: string, iteration: number, { host }: Deciding): Pr
 }
 
 /** Texts, numbers and the like as text; lists and objects as data. */
-function itemValue(name: string, { item, sensitive }: Pick<Item, 'item' | 'sensitive'>, { values, redact }: Deciding): HostValue {
+function itemValue(name: string, { item, sensitive }: Pick<Item, 'item' | 'sensitive'>, { redact }: Deciding): HostValue {
   const plain = opened(item);
   const isData = typeof plain.data === 'object' && plain.data !== null;
   const value = isData ? JSON.stringify(plain.data) : plain.data === null || plain.data === undefined ? '' : String(plain.data as string);
-  const hidden = sensitive || plain.sensitive || values.isSensitive(name) || redact(value) !== value;
+  const hidden = sensitive || plain.sensitive || redact(value) !== value;
   return { name, value, sensitive: hidden, ...(isData && { json: true }) };
 }
