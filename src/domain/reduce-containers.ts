@@ -65,7 +65,9 @@ function closeIteration(step: StepState, inside: readonly StepState[], at: strin
   const { loop } = step;
   const last = loop?.iterations.at(-1);
   if (!loop || last?.status !== 'running') return step;
-  const failed = inside.find((one) => one.status === 'failed');
+  // branches that failed with a step in them say nothing themselves
+  const all = inside.filter((one) => one.status === 'failed');
+  const failed = all.find(({ error }) => error) ?? all[0];
   const closed: Iteration = {
     ...last,
     status: failed ? 'failed' : 'succeeded',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { JobEventBody } from '../../src/contract/event.ts';
 import type { Iteration, LoopState } from '../../src/contract/job.ts';
 import { lineOf } from '../../src/domain/row.ts';
 import {
@@ -12,8 +13,9 @@ import {
   takenWords,
 } from '../../web/src/components/timeline/loop-words.ts';
 import { failed, succeeded } from '../domain/job-events.ts';
-import { around, nestedJob } from './nested-jobs.ts';
+import { around, express, nestedJob } from './nested-jobs.ts';
 
+const notReached = (...stepIds: string[]): JobEventBody => ({ type: 'steps.skipped', stepIds, because: 'not_reached' });
 const iteration = (index: number, status: Iteration['status']): Iteration => ({
   index,
   label: `INV-${index + 1}`,
@@ -58,6 +60,20 @@ describe('the iterations of a loop', () => {
       [0, 'open', 'There is no “Save”'],
     ]);
     expect([groups.fineCount, groups.failedCount, groups.running?.label]).toEqual([1, 1, 'INV-3']);
+  });
+
+  it('that failed inside branches name the step, not the branches', () => {
+    const job = nestedJob(
+      succeeded('sign-in'),
+      around(0, 3),
+      succeeded('open'),
+      ...express,
+      failed('rush'),
+      notReached('rush-more', 'save'),
+      around(1, 3),
+    );
+    const [first] = job.steps.find(({ id }) => id === 'each')?.loop?.iterations ?? [];
+    expect(first).toMatchObject({ failedStepId: 'rush', message: 'There is no “Save”' });
   });
 
   it('that went well are one line', () => {
