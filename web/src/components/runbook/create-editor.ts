@@ -12,9 +12,9 @@ import {
   keymap,
   lineNumbers,
   placeholder,
-  tooltips,
 } from '@codemirror/view';
 import { completion } from './editor-completion.ts';
+import { cursorInView } from './editor-cursor.ts';
 import { intake, type Intake } from './editor-intake.ts';
 import { look } from './editor-look.ts';
 import { lineOf, markProblems, problemMarks } from './editor-problems.ts';
@@ -51,8 +51,6 @@ const contents = EditorView.contentAttributes.of({
   spellcheck: 'false',
 });
 const hint = placeholder('title: What this runbook does');
-/** Lists and hints may reach over the edge of the editor, but stay in the part of the page that it is in. */
-const floating = tooltips({ position: 'fixed' });
 
 function keysWith(onSave: () => void): Extension {
   const save = { key: 'Mod-s', preventDefault: true, run: () => (onSave(), true) };
@@ -72,8 +70,18 @@ export function createEditor({ parent, source, readOnly, onChange, onLine, onSav
     if (update.docChanged && !quiet) onChange(update.state.doc.toString());
     if (update.selectionSet || update.docChanged) onLine(update.state.doc.lineAt(update.state.selection.main.head).number);
   });
-  const shown = [margins, problemMarks, finding, look, panels, floating, hint, contents];
-  const extensions = [shown, editing, completion, intake(files), keysWith(onSave), yaml(), lock.of(locked(readOnly)), listener];
+  const shown = [margins, problemMarks, finding, look, panels, hint, contents];
+  const extensions = [
+    shown,
+    editing,
+    completion,
+    intake(files),
+    cursorInView,
+    keysWith(onSave),
+    yaml(),
+    lock.of(locked(readOnly)),
+    listener,
+  ];
   const view = new EditorView({ parent, state: EditorState.create({ doc: source, extensions }) });
   return {
     setSource(next) {

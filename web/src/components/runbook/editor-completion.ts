@@ -4,6 +4,7 @@ import {
   autocompletion,
   closeBrackets,
   closeBracketsKeymap,
+  completionStatus,
   insertCompletionText,
   pickedCompletion,
   startCompletion,
@@ -12,7 +13,7 @@ import {
   type CompletionResult,
 } from '@codemirror/autocomplete';
 import type { Extension } from '@codemirror/state';
-import { hoverTooltip, keymap, type EditorView, type Tooltip } from '@codemirror/view';
+import { EditorView, hoverTooltip, keymap, type Tooltip } from '@codemirror/view';
 import { getRunbookSchema } from '../../api/runbooks.ts';
 import { completionsAt, type Option } from './source/complete.ts';
 import { helpAt } from './source/help.ts';
@@ -59,10 +60,18 @@ async function help(view: EditorView, at: number): Promise<Tooltip | null> {
   return { pos: found.from, end: found.to, above: true, create };
 }
 
+/** The list scrolls, so it must be reachable; while it is open, Tab takes an option instead. */
+const reachable = EditorView.updateListener.of(({ state, view }) => {
+  if (completionStatus(state) === null) return;
+  const write = (): void => view.dom.querySelector('.cm-tooltip-autocomplete > ul')?.setAttribute('tabindex', '0');
+  view.requestMeasure({ read: () => undefined, write, key: 'reachable' });
+});
+
 /** Enter or Tab takes the option, Ctrl-Space asks for options, Escape closes them. */
 export const completion: Extension = [
   autocompletion({ override: [source], icons: false }),
   closeBrackets(),
   keymap.of([{ key: 'Tab', run: acceptCompletion }, ...closeBracketsKeymap]),
+  reachable,
   hoverTooltip(help, { hoverTime: 350 }),
 ];

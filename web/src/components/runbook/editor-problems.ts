@@ -22,12 +22,12 @@ export const markProblems = (state: EditorState, problems: readonly Problem[]): 
     problems.map((problem) => diagnosticOf(state.doc, problem)).sort((a, b) => a.from - b.from),
   );
 
-/** F8 goes to the next problem, Shift-F8 to the one before. */
+/** F8 goes to the next problem, Shift-F8 to the one before. The page's notices wait for F8, too: from here they must not get it. */
 export const problemMarks: Extension = [
   lintGutter(),
   keymap.of([
-    { key: 'F8', run: nextDiagnostic },
-    { key: 'Shift-F8', run: previousDiagnostic },
+    { key: 'F8', run: nextDiagnostic, stopPropagation: true },
+    { key: 'Shift-F8', run: previousDiagnostic, stopPropagation: true },
     ...lintKeymap.filter(({ key }) => key !== 'F8'),
   ]),
 ];

@@ -64,24 +64,30 @@ export const panels = EditorView.theme({
   '.cm-selectionMatch': { backgroundColor: tinted('run', 14) },
 });
 
+/** Light enough for the colours of the text on it; the line below makes up for that. */
+const changed = (tone: string) => ({ background: `${tinted(tone, 7)} !important`, boxShadow: `inset 0 -2px ${tinted(tone, 55)}` });
+
 /** Deleted and inserted differ by colour, and by their side or the sign before the line. */
 export const comparison = EditorView.theme({
   '&': { height: 'auto' },
   '.cm-scroller': { overflow: 'auto hidden' },
-  '.cm-changedLine, .cm-inlineChangedLine': { backgroundColor: `${tinted('ok', 10)} !important` },
-  '&.cm-merge-a .cm-changedLine, .cm-deletedChunk': { backgroundColor: `${tinted('fail', 10)} !important` },
-  '.cm-changedText': { background: `${tinted('ok', 26)} !important` },
-  '&.cm-merge-a .cm-changedText, .cm-deletedChunk .cm-deletedText, .cm-deletedText': { background: `${tinted('fail', 26)} !important` },
+  '.cm-changedLine, .cm-inlineChangedLine': { backgroundColor: `${tinted('ok', 7)} !important` },
+  '&.cm-merge-a .cm-changedLine, .cm-deletedChunk': { backgroundColor: `${tinted('fail', 7)} !important` },
+  '.cm-changedText': changed('ok'),
+  '&.cm-merge-a .cm-changedText, .cm-deletedChunk .cm-deletedText, .cm-deletedText': changed('fail'),
   '.cm-deletedLine, .cm-deletedLine del': { textDecoration: 'none' },
   '.cm-deletedChunk': { paddingInlineStart: '8px' },
   '.cm-changeGutter': { width: '4px' },
   '.cm-changedLineGutter': { backgroundColor: 'var(--ok)' },
   '&.cm-merge-a .cm-changedLineGutter, .cm-deletedLineGutter': { backgroundColor: 'var(--fail)' },
+  // the sign that it puts there is in none of our fonts
+  '.cm-collapsedLines::before, .cm-collapsedLines::after': { content: 'none' },
   '.cm-collapsedLines': {
     background: 'var(--ui-bg-elevated)',
     color: 'var(--ui-text-toned)',
     fontFamily: 'var(--font-sans)',
     fontSize: '11px',
     padding: '2px 12px',
+    cursor: 'pointer',
   },
 });

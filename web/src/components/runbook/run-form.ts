@@ -17,7 +17,7 @@ export type Field = {
 export type Asked = { fields: Field[]; row: Field[]; told: FormVariable[] };
 type Given = Pick<RunbookDetail, 'variables' | 'source' | 'runbook'>;
 
-const noAi = 'Was read out of the context by an AI; here nobody does: give the value';
+const noAi = 'No AI reads it here: give the value';
 
 /** Fields in the order of the text; those of the data row by themselves. What is worked out, fixed or read is only told. */
 export function askedBy({ variables, source, runbook }: Given): Asked {
