@@ -25,6 +25,8 @@ const Environment = z.object({
   UNDERSTUDY_PARK_AFTER: z.coerce.number().min(0).max(86_400).default(120),
   UNDERSTUDY_CHROMIUM: z.string().nullable().default(null),
   UNDERSTUDY_ENV_ALLOW: names,
+  /** the folder whose files runbooks may upload by name; default `<home>/files` */
+  UNDERSTUDY_FILES: z.string().optional(),
   /** 64 hex digits; when unset, the roots read (or make, mode 0600) `<home>/key` */
   UNDERSTUDY_KEY: z
     .string()
@@ -103,6 +105,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
     practicePort: e.PRACTICE_PORT ?? (present['PORT'] === undefined ? 0 : e.PORT),
     web: resolve(e.UNDERSTUDY_WEB),
     artifacts: resolve(home, 'artifacts'),
+    files: resolve(e.UNDERSTUDY_FILES ?? resolve(home, 'files')),
     logLevel: e.LOG_LEVEL,
   };
 }

@@ -9,7 +9,7 @@ import { tendBrowsers, watchHost } from './activities/host-watch.ts';
 import { sweep } from './activities/sweep.ts';
 import { createFolderStore } from './artifacts/folder-store.ts';
 import { loadConfig, type Config } from './config.ts';
-import { recordArtifact } from './db/artifacts.ts';
+import { listArtifacts, recordArtifact } from './db/artifacts.ts';
 import { openDatabase, type Db } from './db/database.ts';
 import { loadCheckpoint, storeCheckpoint } from './db/job-checkpoints.ts';
 import { forgetJobValues, loadJobValues } from './db/job-values.ts';
@@ -99,8 +99,9 @@ async function attach({ host, config, db, log }: Reached) {
     },
     lastGoodRun: { values: (runbookId, exceptJobId) => lastGoodValues(db, runbookId, exceptJobId) },
     mac: createMac(key),
-    index: { record: (row) => recordArtifact(db, row) },
+    index: { record: (row) => recordArtifact(db, row), list: (jobId) => listArtifacts(db, jobId) },
     store: createFolderStore(config.artifacts),
+    filesFolder: config.files,
   };
   return { dependencies, slots, jobs: jobs.map(({ jobId }) => jobId) };
 }

@@ -5,6 +5,7 @@ import type { HostValue } from '../host/protocol.ts';
 import type { WorkerDependencies } from './dependencies.ts';
 import type { Limit } from './limit.ts';
 import { createFileSource } from './files/file-source.ts';
+import { createStaging } from './files/staging.ts';
 import { createKeepFile } from './keep-file.ts';
 import { createInspection, type Inspection } from './look/inspection.ts';
 import { isTimeout, obstacle } from './obstacle.ts';
@@ -40,18 +41,22 @@ export function createContext({ input, limit, search, values, redact }: Preparin
   const waiting = AbortSignal.any([over, stopped]);
   const reads = onlyReads(task);
   const filling = createFilling(input, values, waiting);
+  const staging = createStaging(createFileSource(task.jobId, dependencies));
   const inspection = createInspection({
     task,
     attached,
     given: input.values,
-    context: { ...filling, values, waiting },
+    context: { ...filling, values, waiting, staging },
     limit,
     stopped,
     dependencies,
   });
   const expectDialog = createExpectDialog(input, filling.fill);
   const context: StepContext = {
-    page: attached.page(),
+    get page() {
+      return attached.page();
+    },
+    tabsSettled: () => attached.tabs.settled(over),
     step: task.step,
     baseUrl: task.baseUrl,
     values,
@@ -63,7 +68,8 @@ export function createContext({ input, limit, search, values, redact }: Preparin
     collection: (name) => host.collection(name),
     keepFile: createKeepFile(task, dependencies),
     downloads: host.downloads,
-    files: createFileSource(task.jobId, dependencies),
+    dialogs: () => host.dialogs(),
+    staging,
     redact,
     confirm: async (element) => inspection?.element(element) ?? element,
     async confirmPage() {

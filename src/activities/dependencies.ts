@@ -26,7 +26,12 @@ export type CheckpointStore = {
 export type LastGoodRun = { values(runbookId: string, exceptJobId: string): Promise<Readonly<Record<string, string>>> };
 
 /** The rows behind `GET /api/jobs/{id}/artifacts`. */
-export type ArtifactIndex = { record(row: Artifact): Promise<void> };
+export type ArtifactIndex = {
+  /** with the id of an earlier one: replaces it */
+  record(row: Artifact): Promise<void>;
+  /** oldest first */
+  list(jobId: string): Promise<Artifact[]>;
+};
 
 /** The part of the host's client that activities use. */
 export type HostCalls = Pick<HostClient, 'call'>;
@@ -45,6 +50,8 @@ export type WorkerDependencies = {
   mac: (text: string) => string;
   index: ArtifactIndex;
   store: ArtifactStore;
+  /** the operator's folder of files that runbooks may upload; it need not exist */
+  filesFolder: string;
   log: Log;
   /** called once a newer worker has taken over: the process must end without reporting anything */
   fenced: () => void;

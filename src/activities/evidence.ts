@@ -10,12 +10,17 @@ export type Evidence = {
   failedRequests: string[];
   /** true once a page's renderer has died */
   crashedLately(): boolean;
+  /** how many dialogs pages have opened; the host answers them */
+  dialogs(): number;
 };
 
 export function watchPage(context: BrowserContext): Evidence {
   const consoleLines: string[] = [];
   const failedRequests: string[] = [];
   let crashed = false;
+  let dialogs = 0;
+  // only listens: an answer from here would come between the host and its own
+  context.on('dialog', () => (dialogs += 1));
   const onConsole = (message: ConsoleMessage): void => {
     if (message.type() === 'error' || message.type() === 'warning') push(consoleLines, `${message.type()}: ${message.text()}`);
   };
@@ -31,7 +36,7 @@ export function watchPage(context: BrowserContext): Evidence {
   const watchCrash = (page: Page): void => void page.on('crash', () => (crashed = true));
   context.pages().forEach(watchCrash);
   context.on('page', watchCrash);
-  return { console: consoleLines, failedRequests, crashedLately: () => crashed };
+  return { console: consoleLines, failedRequests, crashedLately: () => crashed, dialogs: () => dialogs };
 }
 
 function push(lines: string[], line: string): void {

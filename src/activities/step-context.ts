@@ -2,12 +2,12 @@
 import type { Page } from 'playwright';
 import type { Candidate } from '../contract/error.ts';
 import type { Action, ActionType } from '../contract/action.ts';
-import type { StepFile } from '../contract/job.ts';
+import type { SeenDialog, StepFile } from '../contract/job.ts';
 import type { KeepFile } from './keep-file.ts';
 import type { PlannedStep } from '../contract/step-task.ts';
 import type { Redactor } from '../domain/redact.ts';
 import type { Call } from '../host/protocol.ts';
-import type { FileSource } from './files/file-source.ts';
+import type { Staging } from './files/staging.ts';
 import type { Limit } from './limit.ts';
 import type { Target } from './selectors/find.ts';
 import type { StepDownloads } from './step-host.ts';
@@ -19,7 +19,10 @@ export type Network = Call['refusals'][1];
 export type ActOptions = { timeout: number; signal: AbortSignal };
 
 export type StepContext = {
-  page: Page;
+  /** the job's page at this moment: the newest tab that is still open */
+  readonly page: Page;
+  /** Resolves when every tab that the browser has opened so far is known. For steps that may have opened one. */
+  tabsSettled: () => Promise<void>;
   step: PlannedStep;
   baseUrl: string | undefined;
   values: Values;
@@ -35,8 +38,10 @@ export type StepContext = {
   keepFile: KeepFile;
   /** the files that pages load down */
   downloads: StepDownloads;
-  /** the files that an upload can name */
-  files: FileSource;
+  /** those that were answered since the step began */
+  dialogs: () => Promise<SeenDialog[]>;
+  /** the files that an upload gives away */
+  staging: Staging;
   /** masks what nobody may see */
   redact: Redactor;
   /** a template with the job's values filled in */

@@ -52,7 +52,7 @@ export type Inspecting = {
   attached: Attached;
   /** as the ledger gave them */
   given: readonly HostValue[];
-  context: Pick<StepContext, 'fill' | 'address' | 'values' | 'waiting'>;
+  context: Pick<StepContext, 'fill' | 'address' | 'values' | 'waiting' | 'staging'>;
   limit: Limit;
   /** a pause, a cancel, the end of the browser; not the step's limit: evidence has its own */
   stopped: AbortSignal;

@@ -10,7 +10,7 @@ import type { Values } from '../values.ts';
  * of a sensitive value, or the value is too short to be masked.
  */
 export type Resolved = { name: string; value: string; secret: boolean; derived: boolean };
-export type Resolving = Pick<StepContext, 'fill' | 'address' | 'values'> & { redact: (text: string) => string };
+export type Resolving = Pick<StepContext, 'fill' | 'address' | 'values' | 'waiting' | 'staging'> & { redact: (text: string) => string };
 
 const shortestMasked = 3;
 
@@ -21,7 +21,22 @@ export async function resolveStep(action: Action, context: Resolving): Promise<R
     const value = await valueOf({ action, name, template }, context);
     resolved.push({ name, value, ...secrecy(template, value, context) });
   }
-  return resolved;
+  return [...resolved, ...(await uploaded(action, context))];
+}
+
+/** The files of an upload, by name, size and content: another content is another upload. */
+async function uploaded(action: Action, { fill, staging, waiting, redact }: Resolving): Promise<Resolved[]> {
+  if (action.type !== 'upload') return [];
+  const files = await staging.files(action, fill, waiting);
+  return files.flatMap(({ name, bytes, sha256 }, nth) => {
+    const label = files.length === 1 ? '' : ` ${nth + 1}`;
+    const told = `${name} (${bytes} bytes)`;
+    const open = { derived: false };
+    return [
+      { name: `file${label}`, value: told, secret: redact(told) !== told, ...open },
+      { name: `sha256${label}`, value: sha256, secret: false, ...open },
+    ];
+  });
 }
 
 function templatesOf(action: Action): [name: string, template: string][] {
@@ -49,7 +64,7 @@ const rendered = (script: string, values: Values): string =>
 export function secrecy(
   template: string,
   value: string,
-  { values, redact }: Omit<Resolving, 'fill' | 'address'>,
+  { values, redact }: Pick<Resolving, 'values' | 'redact'>,
 ): Omit<Resolved, 'name' | 'value'> {
   const named = references(template).filter((name) => values.isSensitive(name));
   const short = named.some((name) => (values.get(name) ?? '').length < shortestMasked);
