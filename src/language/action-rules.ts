@@ -38,7 +38,10 @@ function checkOneWay(owner: RawMap, path: Path, { what, ways, mistakes }: Ways &
   const given = ways.filter((field) => has(owner, field));
   if (given.length === 0) mistakes.add(path, `\`${what}\` needs to know what for; add one of ${quoted(ways)}`);
   if (given.length > 1)
-    mistakes.add(path, `\`${what}\` takes only one of ${quoted(ways)}, this has ${quoted(given)}; ${what === 'probe' ? 'remove the others' : 'write two steps'}`);
+    mistakes.add(
+      path,
+      `\`${what}\` takes only one of ${quoted(ways)}, this has ${quoted(given)}; ${what === 'probe' ? 'remove the others' : 'write two steps'}`,
+    );
   if (has(owner, 'state') && !has(owner, 'selector'))
     mistakes.add([...path, 'state'], '`state` goes with `selector`; add a selector or remove it', 'key');
   for (const field of given)

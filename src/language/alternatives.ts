@@ -13,7 +13,9 @@ const words: Record<string, string> = {
 
 /** Issues of the shape that the value has most of, with their whole paths; or what to say when it has none of the shapes. */
 export function chooseAlternative(issue: Extract<Issue, { code: 'invalid_union' }>, path: Path, value: unknown): readonly Issue[] | string {
-  const inside = issue.errors.find((issues) => issues.length > 0 && issues.every(({ path: at, code }) => at.length > 0 || code === 'unrecognized_keys'));
+  const inside = issue.errors.find(
+    (issues) => issues.length > 0 && issues.every(({ path: at, code }) => at.length > 0 || code === 'unrecognized_keys'),
+  );
   if (inside && (isMap(value) || Array.isArray(value))) return inside.map((one) => ({ ...one, path: [...path, ...one.path] }));
   const name = path.findLast((part) => typeof part === 'string');
   return (name === undefined ? undefined : words[name]) ?? issue.message;

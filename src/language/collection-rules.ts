@@ -40,9 +40,16 @@ export function checkCollection(name: unknown, path: Path, { known, filled, mist
   if (typeof name !== 'string' || filled.has(name) || mistakes.isFull) return;
   const shown = `\`${name.slice(0, 80)}\``;
   const later = known.get(name);
-  if (later) return mistakes.add(path, `the collection ${shown} is still empty here: step ${later.firstAt} adds to it later; move this step behind it`);
+  if (later)
+    return mistakes.add(
+      path,
+      `the collection ${shown} is still empty here: step ${later.firstAt} adds to it later; move this step behind it`,
+    );
   const meant = known.size <= 200 ? nearest(name, [...known.keys()]) : undefined;
-  const remedy = meant === undefined ? `add to it in an earlier step with \`memoryOperations: [{type: append, collection: ${name.slice(0, 40)}}]\`` : `did you mean \`${meant}\`?`;
+  const remedy =
+    meant === undefined
+      ? `add to it in an earlier step with \`memoryOperations: [{type: append, collection: ${name.slice(0, 40)}}]\``
+      : `did you mean \`${meant}\`?`;
   mistakes.add(path, `no step adds to a collection ${shown}; ${remedy}`);
 }
 
@@ -60,6 +67,9 @@ export function checkFigure(operation: RawMap, path: Path, { known, mistakes }: 
     mistakes.add(path, `\`${kind}\` needs \`field\`, because the items of this collection are rows; they have ${shown}`);
   if (field !== undefined && !columns.has(field)) {
     const meant = nearest(field, names);
-    mistakes.add([...path, 'field'], `no row of this collection has \`${field.slice(0, 80)}\`; ${meant === undefined ? `they have ${shown}` : `did you mean \`${meant}\`?`}`);
+    mistakes.add(
+      [...path, 'field'],
+      `no row of this collection has \`${field.slice(0, 80)}\`; ${meant === undefined ? `they have ${shown}` : `did you mean \`${meant}\`?`}`,
+    );
   }
 }

@@ -1,7 +1,8 @@
 /** Texts that are true or false: `when`, the condition of a loop, the condition of a check. A template, or one JavaScript expression. */
 import { identifiers, parseTemplate, type TemplateToken } from '../domain/bindings.ts';
 
-const inner = (token: TemplateToken): string => ('name' in token ? token.name : 'expression' in token ? token.expression : token.text.trim());
+const inner = (token: TemplateToken): string =>
+  'name' in token ? token.name : 'expression' in token ? token.expression : token.text.trim();
 
 /** The condition as one expression, for a remedy. */
 const merged = (tokens: readonly TemplateToken[]): string => tokens.map(inner).filter(Boolean).join(' ');

@@ -59,13 +59,17 @@ const describers: Record<string, (action: RawMap) => string> = {
 
 function describeOperation(operation: RawMap): string {
   const collection = short(asText(operation['collection']) ?? 'a collection');
-  return operation['type'] === 'aggregate' ? `Compute the ${asText(operation['operation']) ?? 'figure'} of ${collection}` : `Add to ${collection}`;
+  return operation['type'] === 'aggregate'
+    ? `Compute the ${asText(operation['operation']) ?? 'figure'} of ${collection}`
+    : `Add to ${collection}`;
 }
 
 function describeMemory(step: RawMap): string {
   const operation = asList(step['memoryOperations'])[0];
   if (operation !== undefined) return describeOperation(asMap(operation));
-  const names = asList(step['captures']).map((capture) => asText(asMap(capture)['name']) ?? '').filter(Boolean);
+  const names = asList(step['captures'])
+    .map((capture) => asText(asMap(capture)['name']) ?? '')
+    .filter(Boolean);
   return names.length > 0 ? `Note ${short(names.join(', '))}` : 'Remember values';
 }
 

@@ -86,7 +86,15 @@ export function nearest(word: string, allowed: readonly string[]): string | unde
 export const quoted = (words: readonly string[]): string => words.map((w) => `\`${w}\``).join(', ');
 
 /** What other tools call it. */
-const synonyms: Record<string, string> = { fill: 'input', type: 'input', goto: 'navigate', open: 'navigate', press: 'key', tap: 'click', check: 'assert' };
+const synonyms: Record<string, string> = {
+  fill: 'input',
+  type: 'input',
+  goto: 'navigate',
+  open: 'navigate',
+  press: 'key',
+  tap: 'click',
+  check: 'assert',
+};
 
 /** `did you mean …?`, else the allowed words. */
 export function suggestion(word: string, allowed: readonly string[]): string {

@@ -10,9 +10,10 @@ import type { OutlineStep } from '../contract/library.ts';
 import { Runbook, type RunbookMistake } from '../contract/runbook.ts';
 import { checkSteps } from './step-rules.ts';
 import { checkTop } from './top-rules.ts';
-import { translate, writeTranslation, type Translation } from './translate.ts';
+import { translate } from './translate.ts';
 import { dropField } from './unknown-fields.ts';
 import { allSteps } from './walk.ts';
+import { writeTranslation } from './write-translation.ts';
 import { readYaml } from './yaml-source.ts';
 
 export type ParsedRunbook = {
@@ -34,9 +35,13 @@ const maxDepth = 10;
 function isTooLarge(root: RawMap, mistakes: Mistakes): boolean {
   const steps = allSteps(root);
   if (steps.length > maxSteps)
-    mistakes.add(['steps'], `a runbook may have at most ${maxSteps} steps, those inside others counted; this one has ${steps.length}; split it`);
+    mistakes.add(
+      ['steps'],
+      `a runbook may have at most ${maxSteps} steps, those inside others counted; this one has ${steps.length}; split it`,
+    );
   const deepest = steps.find(({ depth }) => depth >= maxDepth);
-  if (deepest) mistakes.add(deepest.path, `steps may stand ${maxDepth} levels deep, this one is deeper; write it flatter, or split the runbook`);
+  if (deepest)
+    mistakes.add(deepest.path, `steps may stand ${maxDepth} levels deep, this one is deeper; write it flatter, or split the runbook`);
   return steps.length > maxSteps || deepest !== undefined;
 }
 
@@ -80,7 +85,7 @@ export function parseRunbook(source: string): ParsedRunbook {
   const translated = translate(data, mistakes);
   const root = complete(translated.root);
   if (isTooLarge(root, mistakes)) return unread(mistakes);
-  const written = whole ? writtenText(translated) : null;
+  const written = whole && translated.isShort ? writeTranslation(translated) : null;
   const before = mistakes.count;
   const runbook = validate(root, mistakes, whole);
   if (!whole) mistakes.dropBehind(brokenAt, before);
@@ -93,5 +98,3 @@ export function parseRunbook(source: string): ParsedRunbook {
     translation: written,
   };
 }
-
-const writtenText = (translated: Translation): string | null => (translated.isShort ? writeTranslation(translated) : null);

@@ -105,7 +105,10 @@ function checkLoop(step: RawMap, path: Path, context: Context): void {
   const added = new Set(own.filter((name) => !scope.has(name)));
   const shadowed = own.find((name) => context.loops.has(name));
   if (shadowed !== undefined)
-    scope.mistakes.warn(at, `\`${shadowed}\` is also a variable of the loop around this one, and is overwritten here; give this loop a name of its own`);
+    scope.mistakes.warn(
+      at,
+      `\`${shadowed}\` is also a variable of the loop around this one, and is overwritten here; give this loop a name of its own`,
+    );
   const mark = scope.mark();
   for (const name of own) scope.learn(name);
   const inside: Context = { ...context, loops: new Set([...context.loops, ...own]) };

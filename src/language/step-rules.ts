@@ -32,7 +32,11 @@ function checkProbeOf(step: RawMap, path: Path, mistakes: Mistakes): void {
   const type = asText(asMap(step['action'])['type']) ?? '';
   const effect = asText(step['effect']) ?? (Object.hasOwn(defaultEffects, type) ? defaultEffects[type as ActionType] : 'once');
   if (effect !== 'once')
-    mistakes.add([...path, 'probe'], `\`probe\` is asked only for steps that happen once, and the effect of this one is \`${effect}\`; remove it`, 'key');
+    mistakes.add(
+      [...path, 'probe'],
+      `\`probe\` is asked only for steps that happen once, and the effect of this one is \`${effect}\`; remove it`,
+      'key',
+    );
   checkProbe(probe, [...path, 'probe'], mistakes);
 }
 
@@ -48,7 +52,10 @@ function checkMemory(step: RawMap, path: Path, mistakes: Mistakes): void {
   asList(step['memoryOperations']).forEach((raw, index) => {
     const operation = asMap(raw);
     if (operation['type'] === 'append' && !has(operation, 'source') && asList(step['captures']).length === 0)
-      mistakes.add([...path, 'memoryOperations', index], '`append` adds what its step captures, and this one captures nothing; add `captures`, or say with `source` what is added');
+      mistakes.add(
+        [...path, 'memoryOperations', index],
+        '`append` adds what its step captures, and this one captures nothing; add `captures`, or say with `source` what is added',
+      );
   });
 }
 

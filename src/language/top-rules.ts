@@ -50,8 +50,6 @@ function checkVariable(name: string, variable: RawMap, mistakes: Mistakes): void
   const source = asText(variable['source']) ?? '';
   const needed = Object.hasOwn(fieldOfSource, source) ? fieldOfSource[source] : undefined;
   if (needed !== undefined && !has(variable, needed)) mistakes.add(path, `the source \`${source}\` needs \`${needed}\``);
-  if (source === 'context')
-    mistakes.warn([...path, 'source'], 'no AI reads the context here: the value of a `context` variable must be given when the job starts, as for `prompt`');
   if (needed === undefined && !givenAtStart.has(source)) return;
   for (const [owner, field] of Object.entries(fieldOfSource)) {
     if (field === needed || !has(variable, field)) continue;
@@ -59,7 +57,20 @@ function checkVariable(name: string, variable: RawMap, mistakes: Mistakes): void
   }
 }
 
+function warnOfContext(name: string, variable: RawMap, mistakes: Mistakes): void {
+  const path = ['variables', name];
+  const source = variable['source'];
+  if (source === 'context')
+    mistakes.warn(
+      [...path, 'source'],
+      'no AI reads the context here: the value of a `context` variable must be given when the job starts, as for `prompt`',
+    );
+}
+
 export function checkTop(root: RawMap, mistakes: Mistakes): void {
   checkAddresses(root, mistakes);
-  for (const [name, variable] of Object.entries(asMap(root['variables']))) checkVariable(name, asMap(variable), mistakes);
+  for (const [name, variable] of Object.entries(asMap(root['variables']))) {
+    checkVariable(name, asMap(variable), mistakes);
+    warnOfContext(name, asMap(variable), mistakes);
+  }
 }

@@ -2,7 +2,7 @@
  * Fields that the language does not have. They are accepted with a warning, since runbooks carry fields of other tools; but what looks like a slip, or could have meant that a person
  * is asked, is a mistake.
  */
-import { labelOf, nearest, stepFields, suggestion } from './fields.ts';
+import { fieldsAt, labelOf, nearest, stepFields, suggestion } from './fields.ts';
 import type { Mistakes, Path } from './mistakes.ts';
 import type { RawMap } from './raw.ts';
 
@@ -14,8 +14,10 @@ const guards: ReadonlySet<string> = new Set(['when', 'probe', 'loop', 'branches'
 const isStep = (path: Path): boolean => (path.at(-2) === 'steps' || path.at(-2) === 'default') && typeof path.at(-1) === 'number';
 
 /** Why it cannot be ignored, with the remedy; undefined when it can. */
-function refusal({ key, path, allowed }: UnknownField): string | undefined {
+function refusal({ key, path, map, allowed }: UnknownField): string | undefined {
   if (path.at(-1) === 'approval' || nearest(key, allowed) !== undefined) return suggestion(key, allowed);
+  const given = nearest(key, fieldsAt(path, map));
+  if (given !== undefined) return `it looks like \`${given}\`, which is given already; remove one of them`;
   if (asksSomebody.test(key))
     return isStep(path)
       ? 'a person is asked with `requiresConfirmation: true` or `approval: {message: "…"}`'

@@ -9,7 +9,9 @@ type Expression = { name: string; expression: string; reads: string[] };
 
 function readNames(expression: string): string[] {
   if (!expression.includes('{{')) return identifiers(expression);
-  return parseTemplate(expression).flatMap((token) => ('name' in token ? [token.name] : 'expression' in token ? identifiers(token.expression) : []));
+  return parseTemplate(expression).flatMap((token) =>
+    'name' in token ? [token.name] : 'expression' in token ? identifiers(token.expression) : [],
+  );
 }
 
 function expressionsOf(root: RawMap): Expression[] {

@@ -13,7 +13,12 @@ export function bodiesOf(step: RawMap, path: Path): Body[] {
   const at = [...path, 'branches'];
   const cases = asList(branches['cases']).map((raw, index) => {
     const one = asMap(raw);
-    return { steps: asList(one['steps']), path: [...at, 'cases', index, 'steps'], match: asText(one['match']) ?? '', label: `${index + 1}.` };
+    return {
+      steps: asList(one['steps']),
+      path: [...at, 'cases', index, 'steps'],
+      match: asText(one['match']) ?? '',
+      label: `${index + 1}.`,
+    };
   });
   const bodies: Body[] = [{ steps: asList(step['steps']), path: [...path, 'steps'] }, ...cases];
   if (has(branches, 'default'))
