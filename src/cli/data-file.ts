@@ -1,5 +1,7 @@
 /** A table of data: each row is what one job is started with. */
+import type { Runbook } from '../contract/runbook.ts';
 import type { StartJobBody } from '../contract/start.ts';
+import { columnOf } from '../domain/resolve-inputs.ts';
 import type { Console } from './console.ts';
 import { CsvError, parseCsv } from './csv.ts';
 import { CommandError } from './exit.ts';
@@ -72,4 +74,14 @@ export function chooseRow(rows: DataRow[], number: number | undefined, file: str
   const row = rows[(number ?? 1) - 1];
   if (!row) throw new CommandError(`--row ${number ?? 1}: ${file} has ${rows.length === 1 ? 'one row' : `rows 1 to ${rows.length}`}`);
   return row;
+}
+
+/** The row without the columns that no variable reads, and their names: tables have more than a job needs, and what is not needed is not sent. */
+export function usedColumns(row: DataRow, runbook: Runbook): { row: DataRow; unused: string[] } {
+  const wanted = new Set(Object.entries(runbook.variables).map(([name, variable]) => columnOf(name, variable, runbook)));
+  const columns = Object.keys(row);
+  return {
+    row: Object.fromEntries(Object.entries(row).filter(([column]) => wanted.has(column))),
+    unused: columns.filter((column) => !wanted.has(column)),
+  };
 }

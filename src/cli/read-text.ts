@@ -30,20 +30,21 @@ async function readInput({ stdin }: Console): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-async function readNamed(path: string): Promise<Buffer> {
+async function readNamed({ cwd }: Console, name: string): Promise<Buffer> {
+  const path = resolve(cwd, name);
   try {
     const { size } = await stat(path);
-    if (size > longest) throw new CommandError(`${path}: it has more than ${longest / 1e6} MB`);
+    if (size > longest) throw new CommandError(`${name}: it has more than ${longest / 1e6} MB`);
     return await readFile(path);
   } catch (error) {
     if (error instanceof CommandError) throw error;
-    throw new CommandError(`${path}: ${because(error)}`, undefined, { cause: error });
+    throw new CommandError(`${name}: ${because(error)}`, undefined, { cause: error });
   }
 }
 
 /** The text of a file, or of standard input for `-`. UTF-8, or UTF-16 that says so by its byte order mark. @throws CommandError that says what is wrong with it */
 export async function readText(console: Console, name: string): Promise<string> {
-  const bytes = name === '-' ? await readInput(console) : await readNamed(resolve(console.cwd, name));
+  const bytes = name === '-' ? await readInput(console) : await readNamed(console, name);
   const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8';
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);

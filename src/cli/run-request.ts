@@ -6,7 +6,7 @@ import type { Runbook } from '../contract/runbook.ts';
 import type { StartJobBody } from '../contract/start.ts';
 import { RefusedError, type ApiClient } from './api-client.ts';
 import { painter, plain, writeLine, type Console } from './console.ts';
-import { chooseRow, readRows, type DataRow } from './data-file.ts';
+import { chooseRow, readRows, usedColumns, type DataRow } from './data-file.ts';
 import { CommandError } from './exit.ts';
 import { parseInputs, readSecretFile, type Values } from './given-values.ts';
 import { mistakeLines } from './mistake-lines.ts';
@@ -90,6 +90,15 @@ export async function readGiven(console: Console, options: ValueOptions): Promis
   const secrets: Values = Object.create(null) as Values;
   for (const file of options.secretFile) Object.assign(secrets, await readSecretFile(console, file, warner(console)));
   return { inputs, secrets, rows: await rowsOf(console, options) };
+}
+
+/** The rows as the runbook reads them; columns that it does not read are told once. */
+export function fitRows(console: Console, runbook: Runbook, rows: Given['rows']): Given['rows'] {
+  const fitted = rows.map((row) => row && usedColumns(row, runbook));
+  const unused = fitted[0]?.unused ?? [];
+  if (unused.length > 0)
+    warner(console)(`no variable reads ${unused.map((column) => `“${plain(column, 60)}”`).join(', ')} of the data: not sent`);
+  return fitted.map((one) => one?.row);
 }
 
 /** What was typed as `--input` stands in the shell's history and in the list of processes. */

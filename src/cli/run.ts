@@ -9,7 +9,7 @@ import { followJob, type Watcher } from './follow.ts';
 import { watchInterrupts, type Interrupts } from './interrupts.ts';
 import { outcomeLines } from './job-lines.ts';
 import { createProgress, type Progress } from './progress.ts';
-import { findTarget, readGiven, warnOfOpenSecrets, type TargetOptions, type ValueOptions } from './run-request.ts';
+import { findTarget, fitRows, readGiven, warnOfOpenSecrets, type TargetOptions, type ValueOptions } from './run-request.ts';
 import { jobFiles, prepareFolder, saveFiles, saveReport, type NotSaved, type Saved } from './save-files.ts';
 import { findServer } from './settings.ts';
 import { startJob } from './start-job.ts';
@@ -131,9 +131,10 @@ function sumUp({ console, options }: Running, all: readonly Ended[], rows: numbe
 /** The exit code of the job. @throws CommandError */
 export async function run(console: Console, name: string, options: RunOptions): Promise<ExitCode> {
   const api = createApiClient(findServer(console, options.url));
-  const { inputs, secrets, rows } = await readGiven(console, options);
+  const { inputs, secrets, rows: given } = await readGiven(console, options);
   const { runbook, body } = await findTarget(console, api, { name, runbookVersion: options.runbookVersion, quiet: !isTalkative(options) });
   warnOfOpenSecrets(console, runbook, inputs);
+  const rows = fitRows(console, runbook, given);
   if (options.outputDir !== undefined) await prepareFolder(resolve(console.cwd, options.outputDir));
   const interrupts = watchInterrupts(console, api, { cancel: options.cancelOnInterrupt });
   const running: Running = { console, api, options, interrupts };
