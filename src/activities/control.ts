@@ -7,6 +7,7 @@ import type { Pages } from './pages.ts';
 import { takePicture } from './picture.ts';
 import { within } from './race.ts';
 import type { Running } from './running.ts';
+import { newestPage } from './tabs.ts';
 
 /** Shuts the generation at the host and interrupts what of it only waits. What has begun to act goes on. */
 export async function stopSteps({ jobId, gen }: StopTask, { host }: Pick<WorkerDependencies, 'host'>, running: Running): Promise<void> {
@@ -68,7 +69,7 @@ type Picture = { jobId: string; name: string; limitMs: number };
 /** The artifact's id; undefined when there is nothing to be seen. */
 async function pictureNow({ jobId, name, limitMs }: Picture, { dependencies, pages }: Controlled): Promise<string | undefined> {
   const attached = await within(1_000, pages.current(jobId));
-  const page = attached?.context.pages()[0];
+  const page = attached && newestPage(attached.context);
   if (!attached || !page || page.url() === 'about:blank') return undefined;
   return takePicture({ page, jobId, stepId: null, name, secrets: [...attached.secrets], limitMs }, dependencies);
 }

@@ -13,6 +13,7 @@ type Scene = { page: PageRef | undefined; search: Search; evidence: Evidence; re
 
 const maxLength = 500;
 const maxEntries = 20;
+const maxLookAlikes = 5;
 
 /** Where the page is, masked. */
 export async function pageRef(page: Page, redact: Redact): Promise<PageRef> {
@@ -34,6 +35,7 @@ export function toStepError(failure: StepFailure, { page, search, evidence, reda
         candidates: search.candidates.slice(0, maxEntries).map((c) => ({ ...c, value: text(c.value) })),
       }),
       ...(failure.diagnostics.matches && { matches: list(failure.diagnostics.matches) }),
+      ...(failure.diagnostics.lookAlikes && { lookAlikes: failure.diagnostics.lookAlikes.slice(0, maxLookAlikes).map(text) }),
       ...(evidence.console.length > 0 && { console: list(evidence.console) }),
       ...(evidence.failedRequests.length > 0 && { failedRequests: list(evidence.failedRequests) }),
     },

@@ -4,10 +4,12 @@ import { blankViewport } from '../host/protocol.ts';
 import { watchPage, type Evidence } from './evidence.ts';
 import { createBlank, type Blank } from './blank.ts';
 import { StepFailure } from './step-failure.ts';
+import { createTabs, newestPage, type Tabs } from './tabs.ts';
 
 export type Attached = {
-  /** where steps act: the job's first page, or the next one still open when that was closed */
+  /** where steps act: the newest tab or window that is still open. @throws StepFailure `browser_crashed` when there is none */
   page(): Page;
+  tabs: Tabs;
   /** the job's own cookies, storages and pages */
   context: BrowserContext;
   evidence: Evidence;
@@ -60,6 +62,7 @@ async function connect(endpoint: string, forget: () => void): Promise<Attached> 
     .at(-1);
   return {
     page: () => openPage(work),
+    tabs: createTabs(browser, work),
     context: work,
     evidence: watchPage(work),
     blank: createBlank(browser, blank),
@@ -75,9 +78,8 @@ function workContext(browser: Browser): BrowserContext {
   return work;
 }
 
-/** Steps act on the first page that is still open: popups are left alone. */
 function openPage(work: BrowserContext): Page {
-  const page = work.pages()[0];
+  const page = newestPage(work);
   if (!page) throw new StepFailure('browser_crashed', "The job's browser has no open page any more: the last one was closed.");
   return page;
 }

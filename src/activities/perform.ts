@@ -47,14 +47,13 @@ export async function perform(work: Work): Promise<Performed | undefined> {
 async function carryOutAndKeep(work: Work, prepared: Prepared): Promise<Performed> {
   const { input, limit, values, redact } = work;
   const { task, attached, host, room } = input;
-  const page = attached.page();
   const over = AbortSignal.any([limit.signal, attached.gone]);
   const net = AbortSignal.any([limit.overdue, attached.gone]);
   const { extracted, files } = await race(carryOutInspected(input, prepared), net);
   const kept = extracted === undefined ? [] : [{ name: extractedName, value: extracted, sensitive: redact(extracted) !== extracted }];
   for (const value of kept) values.set(value);
   const { captures, memoryOperations = [] } = task.step;
-  const captured = await takeCaptures(captures, { page, values, blank: attached.blank, signal: over, redact });
+  const captured = await takeCaptures(captures, { page: attached.page(), values, blank: attached.blank, signal: over, redact });
   const memory = { captured: captured.kept, extracted: kept[0], values, redact, room, rows: (name: string) => host.collection(name) };
   const remembered = await remember(memoryOperations, memory);
   return {

@@ -8,6 +8,7 @@ import { runIn } from './in-page.ts';
 import { readPosition } from './position.ts';
 import { readFields } from './read-fields.ts';
 import { readSession } from './session.ts';
+import { newestPage } from '../tabs.ts';
 
 /** Nobody waits for a checkpoint, and what it lacks may cost the log-in: a busy machine gets its time. */
 const pageMs = 2_500;
@@ -23,7 +24,7 @@ const mostScrolled = 200;
 /** @throws BrowserGone when the browser went away meanwhile: half of a checkpoint must not replace a whole one */
 export async function readBrowser(attached: Attached, values: HostValue[]): Promise<Checkpoint> {
   const takenAt = new Date().toISOString();
-  const page = attached.context.pages()[0];
+  const page = newestPage(attached.context);
   const [title, frames] = page ? await Promise.all([within(500, page.title()), readFrames(page)]) : ['', []];
   const storage = await readStorage(attached.context, { page, hangs: frames.length === 0 });
   if (attached.gone.aborted) throw new BrowserGone('the browser went away while its checkpoint was taken');

@@ -1,8 +1,8 @@
 /** The state of an element. */
-import type { ElementState } from '../../contract/action.ts';
+import type { ElementState, Selector } from '../../contract/action.ts';
 import { look, type Look } from '../selectors/find.ts';
 import { isPassing } from '../selectors/passing.ts';
-import type { Selector } from '../../contract/action.ts';
+import { tellMatch } from '../selectors/search.ts';
 import type { StepContext } from '../step-context.ts';
 import type { Probe } from './check.ts';
 
@@ -22,7 +22,7 @@ async function presenceOf(selector: Selector, context: StepContext): Promise<Pre
   try {
     const seen = await look(context.page, selector);
     context.search.candidates = seen.candidates;
-    if (seen.found) context.search.matchedBy = seen.matchedBy;
+    if (seen.found) tellMatch(context, seen);
     return { there: countOf(seen), visible: await isVisible(seen) };
   } catch (error) {
     if (!isPassing(error)) throw error;

@@ -1,6 +1,6 @@
 /** A step and its element in words. */
 import type { Action, ActionType } from '../../contract/action.ts';
-import { isYes } from '../steps/input.ts';
+import { isYes } from '../steps/yes.ts';
 import type { ActionOf } from '../step-context.ts';
 import type { SceneElement } from './scene.ts';
 

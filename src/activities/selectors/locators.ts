@@ -1,5 +1,5 @@
 /** What each selector field means, as Playwright locators: they run in an isolated world, so that a page cannot see or bend the search. */
-import type { Locator, Page } from 'playwright';
+import type { Frame, Locator } from 'playwright';
 import type { Selector } from '../../contract/action.ts';
 import { StepFailure } from '../step-failure.ts';
 
@@ -9,9 +9,9 @@ export type FieldLocator = { field: string; label: string; value: string; locato
 type TextField = 'labelText' | 'innerText';
 
 /** All fields that are given, in the documented order. Texts come twice: the exact one, then "contains". */
-export function fieldLocators(page: Page, selector: Selector): FieldLocator[] {
+export function fieldLocators(scope: Frame, selector: Selector): FieldLocator[] {
   const one = (field: keyof Selector, value: string | undefined, make: (value: string) => string): FieldLocator[] =>
-    value === undefined || value === '' ? [] : [{ field, label: field, value, locator: page.locator(make(value)) }];
+    value === undefined || value === '' ? [] : [{ field, label: field, value, locator: scope.locator(make(value)) }];
   return [
     ...one('id', selector.id, (v) => attribute('id', v)),
     ...one('ariaLabel', selector.ariaLabel, (v) => attribute('aria-label', v)),
@@ -19,18 +19,18 @@ export function fieldLocators(page: Page, selector: Selector): FieldLocator[] {
     ...one('dataAttributes', dataAttributes(selector), (v) => v),
     ...one('cssSelector', selector.cssSelector, (v) => `css=${v}`),
     ...one('xPath', selector.xPath, (v) => `xpath=${v.replace(/^xpath=/, '')}`),
-    ...texts(page, 'labelText', selector),
-    ...texts(page, 'innerText', selector),
+    ...texts(scope, 'labelText', selector),
+    ...texts(scope, 'innerText', selector),
     ...one('placeholder', selector.placeholder, (v) => attribute('placeholder', v)),
     ...one('name', selector.name, (v) => attribute('name', v)),
   ];
 }
 
 /** tagName, role and inputType, which hold for every field. */
-export function filterBy(page: Page, selector: Selector, locator: Locator): Locator {
+export function filterBy(scope: Frame, selector: Selector, locator: Locator): Locator {
   const css = filterCss(selector);
-  const byCss = css === undefined ? locator : locator.and(page.locator(css));
-  return selector.role === undefined ? byCss : byCss.and(byRole(page, selector.role));
+  const byCss = css === undefined ? locator : locator.and(scope.locator(css));
+  return selector.role === undefined ? byCss : byCss.and(byRole(scope, selector.role));
 }
 
 export const hasFilters = (selector: Selector): boolean =>
@@ -45,14 +45,14 @@ export function filterCss({ tagName, inputType }: Selector): string | undefined 
   return type === 'text' ? `css=${tag || 'input'}:is([type="text" i], :not([type]))` : `css=${tag || '*'}[type="${type}" i]`;
 }
 
-export const byRole = (page: Page, role: string): Locator =>
-  page.getByRole(word('role', role.toLowerCase()) as Parameters<Page['getByRole']>[0], { includeHidden: true });
+export const byRole = (scope: Frame, role: string): Locator =>
+  scope.getByRole(word('role', role.toLowerCase()) as Parameters<Frame['getByRole']>[0], { includeHidden: true });
 
-function texts(page: Page, field: TextField, selector: Selector): FieldLocator[] {
+function texts(scope: Frame, field: TextField, selector: Selector): FieldLocator[] {
   const value = selector[field]?.trim();
   if (!value) return [];
   const make = (exact: boolean): Locator =>
-    field === 'labelText' ? page.getByLabel(value, { exact }) : byText(page, selector, { text: value, exact });
+    field === 'labelText' ? scope.getByLabel(value, { exact }) : byText(scope, selector, { text: value, exact });
   return [
     { field, label: field, value, locator: make(true) },
     { field, label: `${field} (contains)`, value, locator: make(false) },
@@ -60,9 +60,9 @@ function texts(page: Page, field: TextField, selector: Selector): FieldLocator[]
 }
 
 /** With a tag or a role it is that element's whole text; the innermost one when they are nested. Without, the smallest element that has the text. */
-function byText(page: Page, selector: Selector, { text, exact }: { text: string; exact: boolean }): Locator {
-  if (!hasFilters(selector)) return page.getByText(text, { exact });
-  const all = filterBy(page, selector, page.locator('css=*'));
+function byText(scope: Frame, selector: Selector, { text, exact }: { text: string; exact: boolean }): Locator {
+  if (!hasFilters(selector)) return scope.getByText(text, { exact });
+  const all = filterBy(scope, selector, scope.locator('css=*'));
   const matching = all.filter({ hasText: exact ? wholeText(text) : text });
   return matching.filter({ hasNot: matching });
 }

@@ -1,9 +1,9 @@
 /** Watching a page between two looks. Both run in the page, which may lie or never answer: callers race them, and nothing depends on them but time. */
-import type { Page } from 'playwright';
+import type { Frame, Page } from 'playwright';
 import { within } from '../race.ts';
 
 /** Resolves at the first change of the DOM (open shadow roots included) after it has settled for 30 ms, else after `ms`. Never rejects. */
-export async function domChange(page: Page, ms: number): Promise<void> {
+export async function domChange(page: Page | Frame, ms: number): Promise<void> {
   const started = Date.now();
   await within(ms + 100, page.evaluate(waitForMutation, ms));
   // a navigation, or a page that cannot answer, ends the wait early: no hot loop
@@ -26,7 +26,7 @@ function waitForMutation(ms: number): Promise<void> {
 }
 
 /** A fingerprint of the page's structure: tags, ids, names and roles of up to 5,000 elements, no texts. Undefined when the page does not say. */
-export const structureOf = (page: Page): Promise<string | undefined> => within(500, page.evaluate(fingerprint));
+export const structureOf = (page: Page | Frame): Promise<string | undefined> => within(500, page.evaluate(fingerprint));
 
 function fingerprint(): string {
   let hash = 0;

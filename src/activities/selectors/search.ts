@@ -1,12 +1,15 @@
 /** Looking again: the selector's retries. */
-import type { Page } from 'playwright';
+import type { Candidate } from '../../contract/error.ts';
 import type { Selector } from '../../contract/action.ts';
 import { Interrupted, StepFailure } from '../step-failure.ts';
 import { pause, race } from '../race.ts';
 import type { StepContext } from '../step-context.ts';
 import { describeAll } from './describe.ts';
 import { look, type Look, type Target } from './find.ts';
+import { lookAlikes } from './look-alikes.ts';
 import { domChange, structureOf } from './page-change.ts';
+import { isPassing } from './passing.ts';
+import { scrollUntil } from './scroll-recovery.ts';
 
 /** How long each retry waits for the page, in ms. A change of the DOM is looked at at once; the last retry scrolls. */
 const windows = [500, 1_500, 3_000];
@@ -14,29 +17,53 @@ const windows = [500, 1_500, 3_000];
 const pollMs = 500;
 
 /**
- * The element that the selector means. Not found (or ambiguous) at first: up to `step.retries` times more, each counted in `context.search`.
+ * The element that the selector means. Not found (or ambiguous) at first: up to `step.retries` times more, each counted in `context.search`. Always in the page
+ * that is the job's at that moment: a tab that opens late is searched too.
  * @throws StepFailure `element_not_found`, `page_structure_changed`, `ambiguous`; `action_failed` for an invalid selector
  */
 export async function findElement(context: StepContext, selector: Selector): Promise<Target> {
-  const { page, step } = context;
+  const { step } = context;
   let seen = await lookOnce(context, selector);
   if (seen.found) return take(context, seen);
-  const before = await race(structureOf(page), context.waiting);
+  const before = await race(structureOf(seen.scope), context.waiting);
   for (let retry = 0; retry < step.retries && context.limit.remaining() > 100; retry += 1) {
     // several that stay several will not become one: one retry lets the page settle, no more
     if (seen.several && retry > 0) break;
     context.search.retries += 1;
-    const last = retry === step.retries - 1;
-    if (last) await scrollThrough(page, context.waiting);
-    seen = await lookDuring(context, selector, windows[retry] ?? 3_000);
+    seen = await lookAgain(context, selector, { seen, retry });
     if (seen.found) return take(context, seen);
   }
-  throw await notFound(context, seen, before);
+  throw await notFound(context, { selector, seen, before });
+}
+
+type Tried = { seen: Look & { found: false }; retry: number };
+
+/** The last retry scrolls first. */
+async function lookAgain(context: StepContext, selector: Selector, { seen, retry }: Tried): Promise<Look> {
+  const scrolls = retry === context.step.retries - 1 && !seen.several;
+  const scrolled = scrolls ? await lookWhileScrolling(context, selector, seen) : seen;
+  return scrolled.found ? scrolled : lookDuring(context, selector, windows[retry] ?? 3_000);
 }
 
 function take(context: StepContext, seen: Look & { found: true }): Target {
-  context.search.matchedBy = seen.matchedBy;
+  tellMatch(context, seen);
   return seen.element;
+}
+
+const shownMiss = 300;
+
+/** Which field it was, and which more dependable ones it was not, masked. */
+export function tellMatch({ search, redact }: StepContext, { matchedBy, candidates }: Look & { found: true }): void {
+  search.matchedBy = matchedBy;
+  const missed = missedOf(candidates, matchedBy).map((miss) => redact(miss).slice(0, shownMiss));
+  if (missed.length > 0) search.missed = missed;
+  else delete search.missed;
+}
+
+function missedOf(candidates: readonly Candidate[], matchedBy: string): string[] {
+  const fieldOf = (label: string): string => label.replace(/ \(.*\)$/, '');
+  const missed = candidates.filter(({ field, left }) => left === 0 && field !== 'frame' && fieldOf(field) !== fieldOf(matchedBy));
+  return [...new Set(missed.map(({ field, value }) => `${fieldOf(field)} "${value}"`))];
 }
 
 async function lookOnce(context: StepContext, selector: Selector): Promise<Look> {
@@ -53,43 +80,35 @@ async function retryDuringNavigation<T>(work: () => Promise<T>, signal: AbortSig
     try {
       return await work();
     } catch (error) {
-      if (!isNavigating(error)) throw error;
+      if (!isPassing(error)) throw error;
       await pause(50, signal);
     }
   }
 }
 
-const isNavigating = (error: unknown): boolean =>
-  error instanceof Error &&
-  /context was destroyed|Cannot find context|because of a navigation|frame (was|got) detached/i.test(error.message);
-
 async function lookDuring(context: StepContext, selector: Selector, windowMs: number): Promise<Look> {
   const ends = Date.now() + Math.min(windowMs, Math.max(0, context.limit.remaining() - 50));
-  let seen: Look;
+  let seen: Look | undefined;
   do {
-    await race(domChange(context.page, Math.max(1, Math.min(pollMs, ends - Date.now()))), context.waiting);
+    const left = Math.max(1, Math.min(pollMs, ends - Date.now()));
+    await race(domChange(seen?.scope.isDetached() === false ? seen.scope : context.page, left), context.waiting);
     seen = await lookOnce(context, selector);
   } while (!seen.found && Date.now() < ends);
   return seen;
 }
 
-/** Down to the end by screens and back to the top: pages that load while they are scrolled get their chance. */
-async function scrollThrough(page: Page, signal: AbortSignal): Promise<void> {
-  const scroll = page.evaluate(async () => {
-    for (let screen = 0; screen < 20; screen += 1) {
-      const y = scrollY;
-      scrollBy(0, innerHeight);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      if (scrollY === y) break;
-    }
-  });
-  await race(
-    scroll.catch(() => undefined),
-    signal,
-  );
+async function lookWhileScrolling(context: StepContext, selector: Selector, before: Look & { found: false }): Promise<Look> {
+  const find = async (): Promise<Look | undefined> => {
+    const seen = await lookOnce(context, selector);
+    return seen.found || seen.several ? seen : undefined;
+  };
+  const ms = Math.max(0, context.limit.remaining() - 500);
+  return (await race(scrollUntil(before.scope, find, ms), context.waiting)) ?? before;
 }
 
-async function notFound(context: StepContext, seen: Look & { found: false }, before: string | undefined): Promise<Error> {
+type Missing = { selector: Selector; seen: Look & { found: false }; before: string | undefined };
+
+async function notFound(context: StepContext, { selector, seen, before }: Missing): Promise<Error> {
   if (context.waiting.aborted && !context.limit.signal.aborted) return new Interrupted();
   if (seen.several) {
     const matches = await describeAll(seen.several);
@@ -98,9 +117,19 @@ async function notFound(context: StepContext, seen: Look & { found: false }, bef
     });
   }
   const tries = `${context.search.retries + 1} ${context.search.retries === 0 ? 'look' : 'looks'}`;
-  const after = await structureOf(context.page);
+  const [after, alike] = await Promise.all([
+    structureOf(seen.scope),
+    lookAlikes({ page: context.page, scope: seen.scope, selector, redact: context.redact }),
+  ]);
+  const diagnostics = alike.length > 0 ? { lookAlikes: alike } : {};
   const changed = before !== undefined && after !== undefined && before !== after;
-  if (changed)
-    return new StepFailure('page_structure_changed', `No element matches the selector after ${tries}, and the page changed meanwhile.`);
-  return new StepFailure('element_not_found', `No element matches the selector after ${tries}.`);
+  const message = `${unreached(seen)} after ${tries}`;
+  if (changed) return new StepFailure('page_structure_changed', `${message}, and the page changed meanwhile.`, diagnostics);
+  return new StepFailure('element_not_found', `${message}.`, diagnostics);
+}
+
+function unreached({ candidates }: Look): string {
+  const last = candidates.at(-1);
+  if (last?.field !== 'frame' || last.left > 0) return 'No element matches the selector';
+  return `No frame matches ${last.value}, in which the element is to be,`;
 }

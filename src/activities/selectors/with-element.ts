@@ -38,7 +38,7 @@ async function readyElement(context: StepContext, selector: Selector, interactio
   for (let time = 1; time <= replacements; time += 1) {
     const element = await findElement(context, selector);
     try {
-      if (!(await race(canBeUsed(element, interaction.use), context.waiting))) await untilReady(context, element, interaction);
+      if (!(await canBeUsedNow(context, { selector, element, use: interaction.use }))) await untilReady(context, element, interaction);
       if (interaction.content) await race(interaction.content(element, waitOptions(context)), context.waiting);
       return await context.confirm(element);
     } catch (error) {
@@ -46,6 +46,14 @@ async function readyElement(context: StepContext, selector: Selector, interactio
     }
   }
   throw new StepFailure('element_stale', 'The page replaced the element again and again while the step was about to act on it.');
+}
+
+type Found = { selector: Selector; element: Target; use: Use };
+
+/** What lies over a frame is not seen from within it: only the dry run finds that out. */
+async function canBeUsedNow({ waiting }: StepContext, { selector, element, use }: Found): Promise<boolean> {
+  if (selector.frame !== undefined && (use === 'press' || use === 'point')) return false;
+  return race(canBeUsed(element, use), waiting);
 }
 
 /** Playwright's own limit comes a little earlier than the step's: only its message says what was in the way. */
@@ -62,7 +70,9 @@ const isReplaced = (error: unknown): boolean =>
   (error instanceof StepFailure && error.code === 'element_stale') || (error instanceof Error && isReplacedMessage(error.message));
 
 const isReplacedMessage = (message: string): boolean =>
-  /not attached to the DOM|detached|not connected|context was destroyed|Cannot find context|JSHandle is disposed/i.test(message);
+  /not attached to the DOM|strict mode violation|detached|not connected|context was destroyed|Cannot find context|JSHandle is disposed/i.test(
+    message,
+  );
 
 function notReady(error: unknown): Error {
   if (!(error instanceof Error) || error instanceof StepFailure || error instanceof Interrupted || error instanceof Looked)

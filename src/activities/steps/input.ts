@@ -1,6 +1,7 @@
 import type { Target } from '../selectors/find.ts';
 import { withElement } from '../selectors/with-element.ts';
 import type { ActOptions, StepHandler } from '../step-context.ts';
+import { isYes } from './yes.ts';
 
 /**
  * Replaces what is in the field by the text, at once. Checkboxes and radio buttons take "true" or "false"; dates, times, colours and ranges take their value as
@@ -34,5 +35,3 @@ const isTickRefusal = (error: unknown): boolean =>
   error instanceof Error && /Input of type "(checkbox|radio)" cannot be filled/.test(error.message);
 
 const isTick = async (element: Target): Promise<boolean> => ['checkbox', 'radio'].includes((await element.getAttribute('type')) ?? '');
-
-export const isYes = (value: string): boolean => !['', 'false', '0', 'off', 'no', 'null', 'undefined'].includes(value.trim().toLowerCase());

@@ -1,6 +1,7 @@
 import { withElement } from '../selectors/with-element.ts';
 import type { StepHandler } from '../step-context.ts';
 import { StepFailure } from '../step-failure.ts';
+import { unlessClosed } from './closing.ts';
 
 /** Presses a key or a combination ("Enter", "Control+A"), in the element when one is given, else where the focus is. */
 export const key: StepHandler<'key'> = async (action, context) => {
@@ -9,11 +10,13 @@ export const key: StepHandler<'key'> = async (action, context) => {
     await withElement(context, action.selector, {
       use: 'see',
       ready: (element, options) => element.waitForElementState('visible', options),
-      act: (element, options) => element.press(pressed, options).catch(unknownKey),
+      act: (element, options) => unlessClosed(context.page, element.press(pressed, options).catch(unknownKey)),
     });
   } else {
-    await context.act(() => context.page.keyboard.press(pressed).catch(unknownKey));
+    const { page } = context;
+    await context.act(() => unlessClosed(page, page.keyboard.press(pressed).catch(unknownKey)));
   }
+  await context.tabsSettled();
   return {};
 };
 

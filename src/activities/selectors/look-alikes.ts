@@ -1,0 +1,59 @@
+/** What may have been meant by a selector that matches nothing, in a sentence each. */
+import type { Frame, Page } from 'playwright';
+import type { Selector } from '../../contract/action.ts';
+import { within } from '../race.ts';
+import { lookInFrame } from './find.ts';
+import { readInhabitants } from './inhabitants.ts';
+import { nearest } from './nearest.ts';
+import { wishesOf } from './wishes.ts';
+
+const most = 5;
+/** of everything together; a page that does not answer by then has none */
+const longestMs = 450;
+const mostFrames = 10;
+
+type Looked = { page: Page; scope: Frame; selector: Selector; redact: (text: string) => string };
+
+/** At most five, masked, the nearest first. `scope`: the frame that was searched. Never rejects, and takes half a second at most. */
+export async function lookAlikes({ page, scope, selector, redact }: Looked): Promise<string[]> {
+  const [elsewhere, inhabitants] = await Promise.all([
+    within(longestMs, inOtherFrames(page, scope, selector)),
+    within(longestMs, readInhabitants(scope)),
+  ]);
+  const sentences = [...(elsewhere ?? []).map(redact), ...nearest(wishesOf(selector), inhabitants ?? [], redact)];
+  return [...new Set(sentences)].slice(0, most);
+}
+
+async function inOtherFrames(page: Page, scope: Frame, selector: Selector): Promise<string[]> {
+  const { rect: _rect, frame: _frame, ...fields } = selector;
+  const others = page
+    .frames()
+    .filter((frame) => frame !== scope)
+    .slice(0, mostFrames);
+  const told = await Promise.all(others.map((frame) => within(longestMs - 50, tellMatchIn(frame, fields))));
+  return told.filter((sentence) => sentence !== undefined);
+}
+
+async function tellMatchIn(frame: Frame, selector: Selector): Promise<string | undefined> {
+  const seen = await lookInFrame(frame, selector);
+  if (!seen.found && !seen.several) return undefined;
+  const names = await namesOf(frame);
+  if (names.length === 0) return 'a matching element is in the page itself: leave out `frame`';
+  const way = names.length === 1 ? names[0] : `[${names.join(', ')}]`;
+  return `a matching element is in the frame ${way}: add \`frame\``;
+}
+
+/** The way to a frame, as `frame` of a selector may say it. */
+async function namesOf(frame: Frame): Promise<string[]> {
+  const parent = frame.parentFrame();
+  if (!parent) return [];
+  const element = await frame.frameElement();
+  const [tag, id, name, title] = await element.evaluate((node) => {
+    const short = (attribute: string): string => ((node as Element).getAttribute(attribute) ?? '').slice(0, 100);
+    return [(node as Element).localName, short('id'), short('name'), short('title')];
+  });
+  void element.dispose().catch(() => undefined);
+  const quoted = (text: string): string => JSON.stringify(text);
+  const own = name ? `[name=${quoted(name)}]` : id ? `[id=${quoted(id)}]` : title ? `[title=${quoted(title)}]` : '';
+  return [...(await namesOf(parent)), `${tag ?? 'iframe'}${own}`];
+}

@@ -1,0 +1,65 @@
+/** Which of a page's elements come nearest to what was asked for, in sentences. */
+import { kindOf, quote } from '../look/words.ts';
+import type { Inhabitant } from './inhabitants.ts';
+import { similarity } from './similarity.ts';
+import type { Wish, Wishes } from './wishes.ts';
+
+const most = 5;
+const near = 0.5;
+/** for an element of the very kind that was asked for */
+const nearOfKind = 0.4;
+/** a kind of which there are no more than this is told whatever its elements are called */
+const few = 3;
+
+type Alike = { score: number; tell: () => string };
+type Asked = { wish: Wish; kind: string; said: (text: string) => string };
+
+/** At most five, the nearest first. Texts are masked by `redact` before they are cut. */
+export function nearest(wanted: Wishes, inhabitants: readonly Inhabitant[], redact: (text: string) => string): string[] {
+  const kind = wanted.role || wanted.tag ? kindWord({ role: wanted.role ?? '', tag: wanted.tag ?? '', type: '' }) : '';
+  const said = (text: string): string => quote(redact(text));
+  const alike = inhabitants.flatMap((one) => bestOf(one, wanted, { kind, said }));
+  const sorted = alike.sort((a, b) => b.score - a.score).slice(0, 4 * most);
+  const told = [...sorted.map(({ tell }) => tell()), ...(kind === '' ? [] : ofKind(wanted, inhabitants, said))];
+  return [...new Set(told)].slice(0, most);
+}
+
+function bestOf(one: Inhabitant, wanted: Wishes, asked: Omit<Asked, 'wish'>): Alike[] {
+  const sameKind = isOfKind(one, wanted);
+  const threshold = sameKind ? nearOfKind : near;
+  const alike = wanted.wishes.flatMap((wish) => compared(one, { ...asked, wish }).filter(({ score }) => score >= threshold));
+  const best = alike.sort((a, b) => b.score - a.score)[0];
+  return best ? [{ ...best, score: best.score + (sameKind ? 0.2 : 0) - (one.hidden ? 0.1 : 0) }] : [];
+}
+
+const isOfKind = ({ role, tag, type }: Inhabitant, wanted: Wishes): boolean =>
+  wanted.role !== undefined
+    ? role === wanted.role || kindWord({ role, tag, type }) === kindWord({ role: wanted.role, tag: '', type: '' })
+    : wanted.tag !== undefined && tag === wanted.tag;
+
+function compared(one: Inhabitant, { wish, kind, said }: Asked): Alike[] {
+  const what = withArticle(kindWord(one));
+  const exists = one.hidden ? 'is there, but hidden' : 'exists';
+  if (wish.by === 'text') {
+    const asked = (): string => `${kind === '' ? '' : `${withArticle(kind)} `}${said(wish.value)}`;
+    return one.texts.map((text) => ({
+      score: similarity(wish.value, text),
+      tell: () => `${what} ${said(text)} ${exists}; ${asked()} was asked for`,
+    }));
+  }
+  const attributes = { id: one.id, name: one.name, 'data-testid': one.testId };
+  return Object.entries(attributes).map(([attribute, value]) => ({
+    // the same word in another attribute is a good hint, but not as good as a slip in the right one
+    score: similarity(wish.value, value) - (attribute === wish.by ? 0 : 0.1),
+    tell: () => `${what} with the ${attribute} ${said(value)} ${exists}; the ${wish.name} ${said(wish.value)} was asked for`,
+  }));
+}
+
+/** The only ones of their kind, whatever they are called. */
+function ofKind(wanted: Wishes, inhabitants: readonly Inhabitant[], said: Asked['said']): string[] {
+  const same = inhabitants.filter((one) => isOfKind(one, wanted) && !one.hidden && one.texts.length > 0);
+  return same.length > few ? [] : same.map((one) => `${withArticle(kindWord(one))} ${said(one.texts[0] ?? '')} exists`);
+}
+
+const kindWord = (one: Pick<Inhabitant, 'role' | 'tag' | 'type'>): string => kindOf(one).toLowerCase();
+const withArticle = (word: string): string => `${/^[aeiou]/.test(word) ? 'an' : 'a'} ${word}`;
