@@ -8,6 +8,7 @@ import { evaluateAll } from './expressions.ts';
 import { hintFor } from './hints.ts';
 import { openBrowser } from './open-browser.ts';
 import type { Pages } from './pages.ts';
+import { setViewport } from './viewport.ts';
 import { StepFailure } from './step-failure.ts';
 import { createValues, type Values } from './values.ts';
 
@@ -24,7 +25,7 @@ export class Superseded extends Error {}
  */
 export async function acquireBrowser(task: AcquireTask, signal: AbortSignal, acquiring: Acquiring): Promise<AcquireResult> {
   try {
-    const result = task.restore ? await returnToCheckpoint(task.jobId, signal, acquiring) : await beginJob(task, signal, acquiring);
+    const result = task.restore ? await returnToCheckpoint(task, signal, acquiring) : await beginJob(task, signal, acquiring);
     signal.throwIfAborted();
     return result;
   } catch (error) {
@@ -41,17 +42,22 @@ async function leaveNothing(jobId: string, { dependencies: { host, log }, pages 
     .catch((error: unknown) => log.warn({ jobId, error: String(error) }, 'a browser could not be given back'));
 }
 
-async function beginJob({ jobId, openAt }: AcquireTask, signal: AbortSignal, { dependencies, pages }: Acquiring): Promise<AcquireResult> {
+async function beginJob(
+  { jobId, openAt, viewport }: AcquireTask,
+  signal: AbortSignal,
+  { dependencies, pages }: Acquiring,
+): Promise<AcquireResult> {
   const { host, epoch, hostName, queue, jobs } = dependencies;
   const { values: given, expressions } = await jobs.load(jobId);
   const opened = await openBrowser({ jobId, epoch, values: given }, signal, dependencies);
   if ('error' in opened) return { outcome: 'refused', error: opened.error };
   const browser = { host: hostName, queue };
   // steps have run here: their values count, and an expression such as Date.now() must not change under them
-  if (!opened.fresh || (expressions.length === 0 && openAt === undefined)) return { outcome: 'acquired', browser };
+  if (!opened.fresh || (expressions.length === 0 && openAt === undefined && !viewport)) return { outcome: 'acquired', browser };
   const values = createValues(given);
   try {
     const attached = await pages.attach(jobId, opened.endpoint);
+    await setViewport(attached, viewport);
     if (expressions.length > 0)
       await host.call('values', { jobId, epoch, values: await evaluateAll(expressions, { values, blank: attached.blank, signal }) });
     if (openAt !== undefined)

@@ -4,6 +4,7 @@ import type { CapturedValue } from '../contract/job.ts';
 import type { Capture } from '../contract/runbook.ts';
 import type { HostValue } from '../host/protocol.ts';
 import type { Blank } from './blank.ts';
+import { cutOff, prepareCutOff } from './cut-off.ts';
 import { matchPattern, pageError } from './evaluate.ts';
 import { runInPage } from './page-script.ts';
 import { race } from './race.ts';
@@ -53,8 +54,11 @@ async function takeOne(capture: Capture, tools: CaptureTools): Promise<string> {
     if (capture.pattern === undefined) return text;
     return (await matchPattern({ text, pattern: capture.pattern, group: capture.group, blank: tools.blank, signal: tools.signal })) ?? '';
   } catch (error) {
-    if (tools.signal.aborted)
-      throw new StepFailure('capture_failed', `The value ${capture.name} could not be read within the step's time limit.`);
+    if (tools.signal.aborted) {
+      const answers = capture.strategy !== 'evaluate' || (await cutOff(tools.page));
+      const after = answers ? '.' : '; its script was stopped, but the page does not answer any more.';
+      throw new StepFailure('capture_failed', `The value ${capture.name} could not be read within the step's time limit${after}`);
+    }
     if (error instanceof StepFailure && error.code === 'capture_failed') throw error;
     throw new StepFailure('capture_failed', `The value ${capture.name} could not be read: ${pageError(error)}`);
   }
@@ -72,6 +76,7 @@ function read(capture: Capture, { page, values, blank, signal }: CaptureTools): 
         signal,
       );
     case 'evaluate':
+      prepareCutOff(page);
       return race(runInPage(expression, page, values), signal);
     case 'expression':
       return fillExpression(expression, { values, blank, signal });

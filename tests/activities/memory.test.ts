@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { MemoryOperation } from '../../src/contract/runbook.ts';
+import { NotStored } from '../../src/artifacts/store.ts';
 import { acquireBrowser } from '../../src/activities/acquire.ts';
 import { parkBrowser } from '../../src/activities/control.ts';
 import { decimalOf, textOf } from '../../src/activities/memory/decimal.ts';
@@ -216,4 +217,32 @@ test('a repeated attempt of an export replaces the file of the one before', asyn
   const again = await job.run({ ...task, gen: task.gen + 1, dispatch: 10_000 });
   expect(again).toMatchObject({ outcome: 'done', files: [{ name: 'bills.csv' }] });
   expect((await rig.store.list(job.jobId)).length).toBe(before + 1);
+});
+
+test('collections and the list of a loop come back with a job that was parked', async () => {
+  const parked = await openJob(rig, worker, [{ name: 'list', value: '["a","b"]', sensitive: false }]);
+  await parked.visit('/forms');
+  await parked.done({ ...memory, memoryOperations: [{ type: 'append', collection: 'kept', source: 'list' }] });
+  const loop = { forEach: 'list', maxIterations: 9 };
+  await parked.step({ ...memory, loop }, { decide: { iteration: 0 } });
+  const { jobId } = parked;
+  expect(await parkBrowser({ jobId, token: 1 }, worker)).toMatchObject({ outcome: 'taken' });
+  rig.jobValues.set(jobId, { values: [], expressions: [] });
+  await acquireBrowser({ jobId, restore: true }, new AbortController().signal, worker);
+  const { epoch } = worker.dependencies;
+  expect((await rig.client.call('collection', { jobId, epoch, name: 'kept' })).rows).toEqual(['a', 'b']);
+  expect(await parked.step({ ...memory, loop }, { decide: { iteration: 1 } })).toMatchObject({
+    decision: { go: 'in', label: 'b', total: 2 },
+  });
+});
+
+test('a full disk fails the export with words for it, and keeps nothing', async () => {
+  const full = await openJob(rig, worker);
+  const { store } = worker.dependencies;
+  const put = () => Promise.reject(new NotStored('no_space', 'no space left'));
+  worker.dependencies.store = { ...store, put };
+  const report = await full.fails({ action: { type: 'export', exportCollection: 'x' } });
+  worker.dependencies.store = store;
+  expect(report.error).toMatchObject({ code: 'action_failed', message: expect.stringContaining('There was no room to store x.csv') });
+  expect(rig.rows.filter(({ jobId, kind }) => jobId === full.jobId && kind === 'export')).toEqual([]);
 });

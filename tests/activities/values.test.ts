@@ -209,3 +209,38 @@ test('closing takes a last picture of the page', async () => {
   expect(rig.rows.find((row) => row.jobId === other.jobId)).toMatchObject({ name: 'last-page.jpg', stepId: null });
   expect((await rig.client.call('stat', {})).jobs.map(({ jobId }) => jobId)).not.toContain(other.jobId);
 });
+
+const endless = 'for (;;);';
+
+test('a script that never returns is stopped, and the page works afterwards', async () => {
+  await job.visit('/forms');
+  const report = await job.fails({ action: { type: 'extract', script: endless }, timeout: 700 });
+  expect(report.error).toMatchObject({ code: 'timeout', message: 'The script did not come to an end within 700 ms and was stopped.' });
+  expect(await job.read('document.querySelectorAll("#rows li").length')).toBe('3');
+  const acting = await job.fails({ action: { type: 'extract', script: endless }, effect: 'once', timeout: 700 });
+  expect(acting.error).toMatchObject({ code: 'action_failed', message: expect.stringContaining('was stopped') });
+  const waiting = await job.fails({ action: { type: 'extract', script: 'new Promise(() => {})' }, timeout: 700 });
+  expect(waiting.error.code).toBe('timeout');
+  const captured = await job.fails({
+    ...nothing,
+    timeout: 700,
+    captures: [{ name: 'x', strategy: 'evaluate', expression: `(() => { ${endless} })()` }],
+  });
+  expect(captured.error).toMatchObject({ code: 'capture_failed', message: expect.stringContaining('time limit') });
+  expect(await job.read('1 + 1')).toBe('2');
+});
+
+test('a pattern that backtracks without end is stopped early and says so', async () => {
+  const captures = [{ name: 'x', strategy: 'expression' as const, expression: '{{ "a".repeat(40) + "b" }}', pattern: '^(a+)+$' }];
+  const report = await job.fails({ ...nothing, captures });
+  expect(report.error).toMatchObject({ code: 'capture_failed', message: expect.stringContaining('(a+)+$ was stopped after 2 s') });
+  expect((await job.done({ ...nothing, captures: [{ name: 'y', strategy: 'url', pattern: 'forms' }] })).captures[0]?.value).toBe('forms');
+});
+
+test('the page has the size that the settings say', async () => {
+  rig.jobValues.set('sized', { values: [], expressions: [] });
+  await acquireBrowser({ jobId: 'sized', viewport: { width: 900, height: 500 } }, new AbortController().signal, worker);
+  const attached = await worker.pages.current('sized');
+  expect(attached?.page().viewportSize()).toEqual({ width: 900, height: 500 });
+  await closeBrowser({ jobId: 'sized' }, worker.dependencies, worker.pages);
+});

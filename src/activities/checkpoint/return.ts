@@ -1,6 +1,6 @@
 /** A job that was parked gets a browser again. */
 import { randomUUID } from 'node:crypto';
-import type { AcquireResult, Acquired } from '../../contract/step-task.ts';
+import type { AcquireResult, Acquired, AcquireTask } from '../../contract/step-task.ts';
 import { createRedactor } from '../../domain/redact.ts';
 import type { Collections, HostValue, StorageState } from '../../host/protocol.ts';
 import type { WorkerDependencies } from '../dependencies.ts';
@@ -9,8 +9,10 @@ import { openBrowser } from '../open-browser.ts';
 import type { Attached, Pages } from '../pages.ts';
 import { takePicture } from '../picture.ts';
 import { StepFailure } from '../step-failure.ts';
+import { setViewport } from '../viewport.ts';
 import { decode, secretsOf, type Checkpoint } from './checkpoint.ts';
 import { restorePage } from './restore.ts';
+import { newestPage } from '../tabs.ts';
 
 type Returning = { dependencies: WorkerDependencies; pages: Pages };
 type Scene = { jobId: string; browser: Acquired; attached: Attached; redact: (text: string) => string; dependencies: WorkerDependencies };
@@ -20,13 +22,18 @@ type Scene = { jobId: string; browser: Acquired; attached: Attached; redact: (te
  * Expression variables are not computed again: their values are in the checkpoint. A browser in which steps have begun was put back before, and is left as it is.
  * @throws HostError, BrowserGone (asked again, the host starts another browser); AbortError or the signal's reason when `signal` is aborted
  */
-export async function returnToCheckpoint(jobId: string, signal: AbortSignal, { dependencies, pages }: Returning): Promise<AcquireResult> {
+export async function returnToCheckpoint(
+  { jobId, viewport }: Pick<AcquireTask, 'jobId' | 'viewport'>,
+  signal: AbortSignal,
+  { dependencies, pages }: Returning,
+): Promise<AcquireResult> {
   const { epoch, hostName, queue } = dependencies;
   const { checkpoint, ...kept } = await loadKept(jobId, dependencies);
   const { values } = kept;
   const opened = await openBrowser({ jobId, epoch, ...kept, returning: true }, signal, dependencies);
   if ('error' in opened) return { outcome: 'refused', error: opened.error };
   const attached = await pages.attach(jobId, opened.endpoint);
+  if (opened.fresh) await setViewport(attached, viewport);
   const secrets = secretsOf(values);
   for (const secret of secrets) attached.secrets.add(secret);
   const scene: Scene = { jobId, browser: { host: hostName, queue }, attached, redact: createRedactor(secrets), dependencies };
@@ -68,7 +75,7 @@ function putBack(
 }
 
 async function acquired({ browser, attached, redact }: Scene): Promise<AcquireResult> {
-  const page = attached.context.pages()[0];
+  const page = newestPage(attached.context);
   return { outcome: 'acquired', browser, ...(page && { page: await pageRef(page, redact) }) };
 }
 
