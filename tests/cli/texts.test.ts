@@ -97,7 +97,7 @@ const done = (seq: number, stepId: string): JobEvent =>
       retries: 0,
       captures: [],
     },
-  }) as JobEvent;
+  });
 const events: JobEvent[] = [
   {
     ...{ seq: 1, at: at(1), type: 'job.created', jobId: 'j', title: 'T', runbook: null, requestedBy: 'me', inputs: [] },
