@@ -59,9 +59,9 @@ const limitOf = ({ step, probe }: StepTask): number => (probe ? Math.min(step.ti
 const dialogMs = 1_000;
 const longestMessage = 500;
 
-/** Told by the host meanwhile; that they cannot be had must not make a step fail. */
-async function dialogsOf({ host, task }: AttemptInput, redact: (text: string) => string): Promise<{ dialogs?: SeenDialog[] }> {
-  if (task.look) return {};
+/** Nothing is asked while pages have opened none. Told by the host meanwhile; that they cannot be had must not make a step fail. */
+async function dialogsOf({ host, task, attached }: AttemptInput, redact: (text: string) => string): Promise<{ dialogs?: SeenDialog[] }> {
+  if (task.look || attached.evidence.dialogs() === 0) return {};
   const seen = (await within(dialogMs, host.dialogs())) ?? [];
   const dialogs = seen.map((dialog) => ({ ...dialog, message: redact(dialog.message).slice(0, longestMessage) }));
   return dialogs.length > 0 ? { dialogs } : {};

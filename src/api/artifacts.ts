@@ -12,7 +12,7 @@ import type { Handlers } from './route.ts';
 export type ArtifactHandlers = Pick<Handlers, 'listArtifacts' | 'getArtifact'>;
 
 /** What a browser may show; everything else is only handed out as bytes to save. */
-const shown = new Set(['image/jpeg', 'image/png', 'image/webp', 'video/webm', 'text/plain', 'text/csv', 'application/json']);
+const shown = new Set(['image/jpeg', 'image/png', 'image/webp', 'video/webm']);
 
 export function artifactHandlers({ database: { db }, artifacts }: ApiDependencies): ArtifactHandlers {
   return {
@@ -50,13 +50,16 @@ async function send(store: ArtifactReader, artifact: Artifact, { req, res, attac
   await pipeline(bytes, res).catch(() => res.destroy());
 }
 
-function setHeaders(res: Response, { name, type }: Artifact, attachment: boolean): void {
-  const inline = shown.has(type) && !attachment;
-  res.setHeader('Content-Type', shown.has(type) ? (/^text\//.test(type) ? `${type}; charset=utf-8` : type) : 'application/octet-stream');
+function setHeaders(res: Response, { name, type, kind }: Artifact, attachment: boolean): void {
+  const typeShown = shownAs(type);
+  const inline = typeShown !== undefined && !attachment;
+
+  res.setHeader('Content-Type', typeShown ?? 'application/octet-stream');
   res.setHeader('Content-Disposition', `${inline ? 'inline' : 'attachment'}; ${fileName(name)}`);
   res.setHeader('Content-Security-Policy', "default-src 'none'; sandbox");
   res.setHeader('X-Content-Type-Options', 'nosniff');
-  res.setHeader('Cache-Control', 'private, max-age=31536000, immutable');
+  // a step that is carried out again replaces its files
+  res.setHeader('Cache-Control', kind === 'screenshot' ? 'private, max-age=31536000, immutable' : 'private, no-cache');
   res.setHeader('Accept-Ranges', 'bytes');
 }
 
@@ -73,6 +76,11 @@ function fileName(name: string): string {
   );
   return `filename="${base.replace(/[^\w. -]/g, '_')}"; filename*=UTF-8''${encoded}`;
 }
+
+/** Tables and data are shown as the text that they are. */
+const asText = new Set(['text/plain', 'text/csv', 'application/json']);
+
+const shownAs = (type: string): string | undefined => (asText.has(type) ? 'text/plain; charset=utf-8' : shown.has(type) ? type : undefined);
 
 type Range = { start: number; end: number };
 

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { fileAnswers } from './file-answers.ts';
 
 export type Site = {
   url: string;
@@ -51,6 +52,7 @@ export async function startSite(): Promise<Site> {
     '/status': (_, response, url) => void response.writeHead(Number(url.searchParams.get('code'))).end('<title>status</title>no'),
     '/huge': (_, response) => sendHuge(response),
     '/no-load': (_, response) => html(response, '<title>no load</title><p id=there>there<img src="/never">'),
+    ...fileAnswers,
     '/refused': (_, response) => void response.writeHead(403, { 'x-understudy-refused': 'protected' }).end('refused'),
     '/strict': async (_, response) => {
       response.setHeader('content-security-policy', "default-src 'self'");

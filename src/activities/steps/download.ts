@@ -1,6 +1,6 @@
 import type { HostDownload } from '../../host/protocol.ts';
 import { openAsFile } from '../files/answer-as-file.ts';
-import { closeEmptyPages, finished, keepDownload, nextDownload, stateBefore } from '../files/started-download.ts';
+import { closeEmptyPages, finished, keepDownload, nextDownload, stateBefore, type Before } from '../files/started-download.ts';
 import { explainNavigation } from '../navigation-error.ts';
 import { race } from '../race.ts';
 import { withElement } from '../selectors/with-element.ts';
@@ -8,7 +8,7 @@ import type { ActionOf, StepContext, StepHandler } from '../step-context.ts';
 import { StepFailure } from '../step-failure.ts';
 
 /** `signal`: until the step is over; a pause does not end what has begun */
-type Begun = { download: HostDownload; signal: AbortSignal };
+type Begun = { download: HostDownload; before: Before; signal: AbortSignal };
 
 /**
  * Keeps the file that a click on `selector` gives, that `url` answers with, or that the page has begun to load down already, or begins. The step's time covers
@@ -18,7 +18,10 @@ export const download: StepHandler<'download'> = async (action, context) => {
   const wanted = action.downloadPath === undefined ? undefined : await context.fill(action.downloadPath);
   const begun = await begin(action, wanted, context);
   const ended = await finished(begun.download, context, begun.signal);
-  return { files: [await keepDownload({ ended, wanted, signal: begun.signal }, context)] };
+  const kept = await keepDownload({ ended, wanted, signal: begun.signal }, context);
+  // last: the tab of a download is told of after the download itself
+  await closeEmptyPages(context, begun.before);
+  return { files: [kept] };
 };
 
 function begin(action: ActionOf<'download'>, wanted: string | undefined, context: StepContext): Promise<Begun> {
@@ -37,9 +40,7 @@ async function byClick(selector: NonNullable<ActionOf<'download'>['selector']>, 
       return element.click(options);
     },
   });
-  const download = await nextDownload(context, before, signal);
-  await closeEmptyPages(context, before);
-  return { download, signal };
+  return { download: await nextDownload(context, before, signal), before, signal };
 }
 
 async function byAddress(url: string, wanted: string | undefined, context: StepContext): Promise<Begun> {
@@ -52,12 +53,13 @@ async function byAddress(url: string, wanted: string | undefined, context: StepC
   await race(openAsFile(context.page, { address, acceptPage, timeout, signal }), signal).catch(async (error: unknown) => {
     throw error instanceof StepFailure && error.code !== 'timeout' ? error : await explainNavigation(error, { address, since, context });
   });
-  return { download: await nextDownload(context, before, signal), signal };
+  return { download: await nextDownload(context, before, signal), before, signal };
 }
 
 /** The newest that nobody has taken, else the next one. */
 async function alreadyBegun(context: StepContext): Promise<Begun> {
   const signal = await context.act((options) => Promise.resolve(options.signal));
+  const before = await stateBefore(context);
   const newest = (await race(context.downloads.list(), signal)).downloads.at(-1);
-  return { download: newest ?? (await nextDownload(context, await stateBefore(context), signal)), signal };
+  return { download: newest ?? (await nextDownload(context, before, signal)), before, signal };
 }
