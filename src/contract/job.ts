@@ -77,6 +77,8 @@ export const LoopState = z.object({
   failed: z.number().int(),
   /** it ended because of maxIterations, though there was more to do */
   capped: z.boolean().optional(),
+  /** the job ended before it did: nobody knows what was left to do */
+  cut: z.boolean().optional(),
   /** the last 50, and the first 50 that failed */
   iterations: z.array(Iteration),
 });

@@ -15,11 +15,10 @@ const between = (from: string, to: string): number => Math.max(0, Date.parse(to)
 const shownValues = (captures: readonly CapturedValue[]): Record<string, string> =>
   Object.fromEntries(captures.map(({ name, value }) => [name, value ?? mask]));
 
-function resultOf(step: StepState): StepExecutionResult {
-  const { ordinal, id, description, depth = 0, status, durationMs = 0, error, captures, action, retries, attempt } = step;
-  const { matchedBy, missed, skippedBecause, runs, loop, files, dialogs } = step;
+/** What most steps have not. */
+function extrasOf(step: StepState): Partial<StepExecutionResult> {
+  const { error, captures, matchedBy, missed, skippedBecause, runs, loop, files, dialogs } = step;
   return {
-    ...{ ordinal, id, description, depth, status, durationMs, actionType: action, retries, attempts: attempt },
     ...(error && { error: error.message, errorDetails: error }),
     ...(captures.length > 0 && { capturedValues: shownValues(captures) }),
     ...(matchedBy !== undefined && { matchedBy }),
@@ -30,6 +29,11 @@ function resultOf(step: StepState): StepExecutionResult {
     ...(files && { files }),
     ...(dialogs && { dialogs }),
   };
+}
+
+function resultOf(step: StepState): StepExecutionResult {
+  const { ordinal, id, description, depth = 0, status, durationMs = 0, action, retries, attempt } = step;
+  return { ordinal, id, description, depth, status, durationMs, actionType: action, retries, attempts: attempt, ...extrasOf(step) };
 }
 
 /** Steps were left over that nobody decided to leave out. */

@@ -3,7 +3,7 @@ import type { StepErrorCode } from '../contract/error.ts';
 import type { JobState, StepState } from '../contract/job.ts';
 import { dispatchWindow } from './names.ts';
 import { endOf } from './nesting.ts';
-import { isLeftOut } from './rerun-steps.ts';
+import { hasHappened, isLeftOut } from './rerun-steps.ts';
 
 /** A step that failed like this had not begun to act. */
 const beforeActing: ReadonlySet<StepErrorCode> = new Set<StepErrorCode>([
@@ -23,12 +23,11 @@ const heldBack = ({ approvals = [] }: StepState): boolean => {
 };
 
 /** A step that ran several times tells only its last failure: the others may have been of another kind. */
-const hasActed = ({ status, skippedBecause, error, runs }: StepState): boolean =>
-  status === 'succeeded' ||
-  skippedBecause === 'kept' ||
-  (runs?.succeeded ?? 0) > 0 ||
-  (runs?.failed ?? 0) > 1 ||
-  (status === 'failed' && !beforeActing.has(error?.code ?? 'unknown'));
+const actedInALoop = ({ runs }: StepState): boolean => runs !== undefined && (runs.succeeded > 0 || runs.failed > 1);
+
+const hasActed = (step: StepState): boolean => hasHappened(step) || actedInALoop(step) || failedActing(step);
+
+const failedActing = ({ status, error }: StepState): boolean => status === 'failed' && !beforeActing.has(error?.code ?? 'unknown');
 
 /** Where the job stood when it ended: inside a loop that did not come to its end, else anywhere. Nothing is sent ahead past the end of an iteration. */
 function whereItEnded(steps: readonly StepState[]): readonly StepState[] {
@@ -45,7 +44,7 @@ function unheardOf({ steps, status, error, startedAt }: JobState): StepState[] {
   const width = status === 'cancelled' ? 1 : error ? dispatchWindow : 0;
   const open = whereItEnded(steps)
     .filter((step) => !step.container && !isLeftOut(step))
-    .filter((step) => step.status !== 'succeeded' && step.status !== 'failed' && step.skippedBecause !== 'kept')
+    .filter((step) => !hasHappened(step) && step.status !== 'failed')
     .slice(0, width);
   const held = open.findIndex(heldBack);
   return held === -1 ? open : open.slice(0, held);

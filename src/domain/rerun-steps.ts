@@ -10,7 +10,7 @@ export const statesOf = ({ steps }: JobState): States => new Map(steps.map((step
 export const isLeftOut = ({ skippedBecause }: StepState): boolean =>
   skippedBecause === 'condition' || skippedBecause === 'branch' || skippedBecause === 'no_iteration';
 
-const hasHappened = (state: StepState | undefined): boolean => state?.status === 'succeeded' || state?.skippedBecause === 'kept';
+export const hasHappened = (state: StepState | undefined): boolean => state?.status === 'succeeded' || state?.skippedBecause === 'kept';
 
 /** The step and all that is in it are done, or were left out; a loop has come to its end. */
 export const isDone = (step: PlannedStep, states: States): boolean =>

@@ -1,5 +1,5 @@
 /** What the steps of a rerun read, and which of it is gone with the attempt before. */
-import type { CapturedValue, JobState } from '../contract/job.ts';
+import type { CapturedValue, JobState, StepState } from '../contract/job.ts';
 import type { PlannedStep } from '../contract/step-task.ts';
 import { extractedName } from './bindings.ts';
 import { collectionsReadBy, filesReadBy, filledBy, loopVariables, namesGivenBy, readByCapture, readByStep } from './reading.ts';
@@ -17,24 +17,37 @@ function whyGone(shown: CapturedValue | undefined): string | undefined {
   return shown.truncated ? 'is too long: only its beginning was kept' : undefined;
 }
 
-/** By name, what the kept steps left and the job did not keep; the last step that gave a value to a name counts. */
+type Ended = { step: PlannedStep; state: StepState; top: PlannedStep };
+const goneFrom = ({ step, top }: Ended, why: string): Gone => ({ step, top, why });
+
+/** By name; the last step that gave a value to a name counts. */
+function loseValues(values: Lost['values'], ended: Ended): void {
+  const { step, state } = ended;
+  const fleeting = [...(step.action.type === 'extract' ? [extractedName] : []), ...loopVariables(step)];
+  for (const name of fleeting) values.set(name, goneFrom(ended, onlyWhileItRuns));
+  for (const name of namesGivenBy(step)) {
+    const why = whyGone(state.captures.findLast((shown) => shown.name === name));
+    if (why === undefined) values.delete(name);
+    else values.set(name, goneFrom(ended, why));
+  }
+}
+
+/** Nobody knows how many rows an earlier attempt had gathered; of this one it is told. */
+function loseCollections(collections: Lost['collections'], ended: Ended, sizes: JobState['collections'] = {}): void {
+  for (const name of filledBy(ended.step)) {
+    const isEmpty = ended.state.skippedBecause !== 'kept' && (sizes[name] ?? 0) === 0;
+    if (!isEmpty && !collections.has(name)) collections.set(name, goneFrom(ended, onlyWhileItRuns));
+  }
+}
+
+/** What the kept steps left and the job did not keep. */
 function lostWith(kept: readonly PlannedStep[], state: JobState): Lost {
   const lost: Lost = { values: new Map(), collections: new Map(), files: new Map() };
-  for (const { step, state: known, top } of inOrder(kept, statesOf(state))) {
-    if (isLeftOut(known) && known.captures.length === 0) continue;
-    const gone = (why: string): Gone => ({ step, top, why });
-    if (step.action.type === 'extract') lost.values.set(extractedName, gone(onlyWhileItRuns));
-    for (const name of loopVariables(step)) lost.values.set(name, gone(onlyWhileItRuns));
-    for (const name of namesGivenBy(step)) {
-      const why = whyGone(known.captures.findLast((shown) => shown.name === name));
-      if (why === undefined) lost.values.delete(name);
-      else lost.values.set(name, gone(why));
-    }
-    for (const name of filledBy(step)) {
-      const isEmpty = known.skippedBecause !== 'kept' && (state.collections?.[name] ?? 0) === 0;
-      if (!isEmpty) lost.collections.set(name, lost.collections.get(name) ?? gone(onlyWhileItRuns));
-    }
-    for (const { name } of known.files ?? []) lost.files.set(name, gone('belongs to the attempt before'));
+  const happened = inOrder(kept, statesOf(state)).filter((one) => !isLeftOut(one.state) || one.state.captures.length > 0);
+  for (const ended of happened) {
+    loseValues(lost.values, ended);
+    loseCollections(lost.collections, ended, state.collections);
+    for (const { name } of ended.state.files ?? []) lost.files.set(name, goneFrom(ended, 'belongs to the attempt before'));
   }
   return lost;
 }

@@ -40,16 +40,17 @@ function beginOf({ steps, from }: Pick<RerunSource, 'steps' | 'from'>): number {
 
 type Known = { states: States; kept: boolean; acted: ReadonlySet<string> };
 
+const statusOf = (id: string, states: States): RerunStep['status'] => states.get(id)?.status ?? 'pending';
+const fateOf = (step: PlannedStep, states: States): RerunStep['fate'] => (isBegun(step, states) ? 'repeats' : 'runs');
+
 /** The step and those inside it: all of them are kept, or none. */
 function planStep(top: PlannedStep, { states, kept, acted }: Known): RerunStep[] {
   const inside = placed([top]);
   return summaries([top]).map(({ id, ordinal, description, action, effect, depth = 0, container }, index) => {
-    const step = inside[index]?.step ?? top;
-    const repeats = isDone(step, states) || isBegun(step, states);
     return {
       ...{ id, ordinal, description, action, effect, depth, ...(container && { container }) },
-      status: states.get(id)?.status ?? 'pending',
-      fate: kept ? 'kept' : repeats ? 'repeats' : 'runs',
+      status: statusOf(id, states),
+      fate: kept ? 'kept' : fateOf(inside[index]?.step ?? top, states),
       needsTick: effect === 'once' && !kept && acted.has(id),
     };
   });
