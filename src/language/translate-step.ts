@@ -116,23 +116,35 @@ function translateName({ step }: Draft, { at, from, notes }: Where): void {
   notes.moved([...at, 'description'], [...from, 'name']);
 }
 
+function draftOf(raw: RawMap): Draft {
+  const given = raw['action'];
+  const action = isMap(given) ? { ...given } : typeof given === 'string' ? { type: given } : {};
+  return { step: { ...raw }, action };
+}
+
+/** Fields beside the action that belong into it. */
+function gather(draft: Draft, { given, type }: { given: unknown; type: string }, where: Where): void {
+  if (typeof given === 'string') {
+    where.notes.moved([...where.at, 'action', 'type'], [...where.from, 'action']);
+    takeFields(draft, type, where);
+  } else if (isMap(given)) {
+    for (const field of ['selector', 'value']) if (fieldsOfAction(type).includes(field)) take(draft, field, where);
+  }
+}
+
 /** A copy in which nothing is short any more. What cannot be understood stays as it is. */
 export function translateStep(raw: RawMap, at: Path, { from, notes }: { from: Path; notes: Notes }): RawMap {
   const where: Where = { at, from, notes };
   const given = raw['action'];
-  const draft: Draft = { step: { ...raw }, action: isMap(given) ? { ...given } : typeof given === 'string' ? { type: given } : {} };
-  const type = asText(given) ?? asText(draft.action['type']) ?? '';
+  const draft = draftOf(raw);
+  const type = asText(draft.action['type']) ?? '';
   translateName(draft, where);
   translateQuestion(draft, where);
   const wasOnStep = has(draft.step, 'selector');
   translateExtract(draft, type, where);
-  if (typeof given === 'string') {
-    notes.moved([...at, 'action', 'type'], [...from, 'action']);
-    takeFields(draft, type, where);
-  } else if (isMap(given)) for (const field of ['selector', 'value']) if (fieldsOfAction(type).includes(field)) take(draft, field, where);
+  gather(draft, { given, type }, where);
   translateSelector(draft, where, wasOnStep);
   translateDuration(draft, where);
   translateCapture(draft, type, where);
-  const written = typeof given === 'string' || isMap(given);
-  return written ? { ...draft.step, action: draft.action } : draft.step;
+  return typeof given === 'string' || isMap(given) ? { ...draft.step, action: draft.action } : draft.step;
 }
