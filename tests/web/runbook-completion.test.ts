@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { runbookJsonSchema } from '../../src/language/json-schema.ts';
 import { completionsAt } from '../../web/src/components/runbook/source/complete.ts';
+import { helpAt } from '../../web/src/components/runbook/source/help.ts';
 import type { JsonSchema } from '../../web/src/components/runbook/source/json-schema.ts';
 
 const schema = runbookJsonSchema() as JsonSchema;
@@ -187,4 +188,22 @@ test('every prefix of a text that is no YAML at all is answered', () => {
     'title: "A\nvariables: { a: { source: [prompt, {{\n- - b\n  - c: |\n   d\n e: \'f\nsteps:\n  - action: { type: click, selector: [ }\n\t- x\n';
   for (let end = 0; end <= text.length; end += 1) expect(() => completionsAt(schema, text.slice(0, end), end >> 1)).not.toThrow();
   expect(() => completionsAt(schema, text, text.length)).not.toThrow();
+});
+
+describe('help on a key', () => {
+  const text = 'steps:\n  - id: a\n    action: { type: click, selector: { id: x }, button: left }\n';
+  const help = (word: string) => helpAt(schema, text, text.indexOf(word) + 1);
+  test('says what it is for and what it may be, by the place where it stands', () => {
+    expect(help('button')).toMatchObject({ key: 'button', kind: 'one of left, right, middle' });
+    expect(help('type')?.kind).toContain('click');
+    expect(help('selector')?.kind).toBe('a mapping');
+  });
+  test('is silent beside keys, and for keys that nobody knows', () => {
+    expect(help('click')).toBeNull();
+    expect(helpAt(schema, 'nobody: 1', 2)).toBeNull();
+  });
+  test('what the schema says wins', () => {
+    const own: JsonSchema = { type: 'object', properties: { title: { type: 'string', description: 'Said by the schema' } } };
+    expect(helpAt(own, 'title: x', 2)?.about).toBe('Said by the schema');
+  });
 });

@@ -28,6 +28,7 @@ export type Editor = {
   setProblems: (problems: readonly Problem[]) => void;
   /** puts the cursor there and brings it into view; counts from 1 */
   goTo: (line: number, column?: number) => void;
+  focus: () => void;
   destroy: () => void;
 };
 export type EditorOptions = Intake & {
@@ -95,6 +96,7 @@ export function createEditor({ parent, source, readOnly, onChange, onLine, onSav
       view.dispatch(moveTo(view.state.doc, line, column));
       view.focus();
     },
+    focus: () => view.focus(),
     destroy: () => view.destroy(),
   };
 }

@@ -19,7 +19,6 @@ const control = {
   padding: '1px 8px',
   margin: '2px',
 };
-const whole = '& .cm-tooltip-autocomplete > ul > li';
 const tinted = (tone: string, share: number) => `color-mix(in srgb, var(--${tone}) ${share}%, transparent)`;
 
 export const panels = EditorView.theme({
@@ -27,12 +26,23 @@ export const panels = EditorView.theme({
   '.cm-tooltip.cm-tooltip-autocomplete > ul': {
     fontFamily: 'var(--font-mono)',
     fontSize: '12px',
-    maxHeight: '15rem',
+    maxHeight: 'min(24rem, 40vh)',
     padding: '4px',
     minWidth: '16rem',
   },
-  [whole]: { padding: '3px 8px', borderRadius: '4px', display: 'flex', gap: '12px', alignItems: 'baseline' },
-  '& .cm-tooltip-autocomplete > ul > li[aria-selected]': { backgroundColor: 'var(--ui-bg-accented)', color: 'var(--ui-text-highlighted)' },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul > li': {
+    padding: '1px 8px',
+    lineHeight: '20px',
+    borderRadius: '4px',
+    display: 'flex',
+    gap: '12px',
+  },
+  // there is no room beside the list
+  '@media (max-width: 767px)': { '.cm-tooltip.cm-completionInfo': { display: 'none' } },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]': {
+    backgroundColor: 'var(--ui-bg-accented)',
+    color: 'var(--ui-text-highlighted)',
+  },
   '.cm-completionMatchedText': { textDecoration: 'none', fontWeight: '600', color: 'var(--ui-text-highlighted)' },
   '.cm-completionDetail': {
     marginInlineStart: 'auto',

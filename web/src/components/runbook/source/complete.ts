@@ -1,5 +1,6 @@
 /** What may be written where the cursor stands. Pure: schema and text in, options out. */
 import { discriminatorOf, kindInWords, narrowed, schemasAt, waysOf, type JsonSchema } from './json-schema.ts';
+import { aboutOf } from './help.ts';
 import { collectionsIn, namesIn, type KnownName } from './names.ts';
 import { placeAt, type Place } from './place.ts';
 import { templateAt, type TemplatePlace } from './template.ts';
@@ -35,16 +36,19 @@ function valuesOf(schema: JsonSchema, text: string, place: Place & { role: 'valu
   const ways = schemasAt(schema, place.trail);
   const values = ways
     .flatMap(literalsOf)
-    .map((label): Option => ({ label, kind: 'value', insert: label, detail: '', about: aboutOf(ways, label), more: false }));
+    .map((label): Option => ({ label, kind: 'value', insert: label, detail: '', about: aboutLiteral(ways, label), more: false }));
   const unique = [...new Map(values.map((option) => [option.label, option])).values()];
   if (!place.own) return unique;
   const empty: YamlMap = { kind: 'map', flow: place.flow, pairs: [] };
   const column = columnOf(text, place.from);
-  const keys = keyOptions(schema, narrowed(ways, empty), empty).map((key) => ({ ...key, insert: key.insert(false, column) }));
+  const keys = keyOptions(schema, narrowed(ways, empty), empty).map((key) => ({
+    ...key,
+    insert: key.insert(false, column),
+  }));
   return [...unique, ...keys];
 }
 
-function aboutOf(ways: readonly JsonSchema[], label: string): string {
+function aboutLiteral(ways: readonly JsonSchema[], label: string): string {
   return ways.find((way) => way.const !== undefined && String(way.const) === label)?.description ?? '';
 }
 
@@ -60,25 +64,25 @@ type KeyOption = Omit<Option, 'insert'> & { insert: (flow: boolean, column: numb
 function keyOptions(root: JsonSchema, ways: readonly JsonSchema[], map: YamlMap): KeyOption[] {
   const first = discriminatorOf(ways);
   const written = new Set(map.pairs.map((pair) => pair.key));
-  const found = new Map<string, { inner: JsonSchema[]; needed: boolean }>();
+  const found = new Map<string, KnownKey>();
   for (const way of ways)
     for (const [key, inner] of Object.entries(way.properties ?? {})) {
       if (written.has(key) || (first !== undefined && key !== first)) continue;
       const known = found.get(key) ?? { inner: [], needed: way.required?.includes(key) === true };
       found.set(key, { ...known, inner: [...known.inner, ...waysOf(root, inner)] });
     }
-  return [...found]
-    .sort(([, a], [, b]) => Number(b.needed) - Number(a.needed))
-    .map(([key, known]) => keyOption(key, known.inner, known.needed));
+  return [...found].sort(([, a], [, b]) => Number(b.needed) - Number(a.needed)).map(([key, known]) => keyOption(key, known));
 }
 
-function keyOption(label: string, inner: JsonSchema[], needed: boolean): KeyOption {
+type KnownKey = { inner: JsonSchema[]; needed: boolean };
+
+function keyOption(label: string, { inner, needed }: KnownKey): KeyOption {
   const objects = inner.every((way) => way.properties !== undefined || way.type === 'object');
   const list = inner.every((way) => way.items !== undefined);
   const more = objects || list || inner.some((way) => literalsOf(way).length > 0);
   return {
     ...{ label, kind: 'key', more, detail: needed ? 'needed' : '' },
-    about: [inner.find((way) => way.description !== undefined)?.description, kindInWords(inner)].filter(Boolean).join('\n'),
+    about: [aboutOf(inner), kindInWords(inner)].filter(Boolean).join('\n'),
     insert: (flow, column) => `${label}:${valueStart({ flow, column, objects, list })}`,
   };
 }

@@ -11,5 +11,8 @@ export function helpAt(schema: JsonSchema, text: string, at: number): Help | nul
   const ways = schemasAt(schema, found.trail);
   if (ways.length === 0) return null;
   const { key, from, to } = found.pair;
-  return { key, from, to, about: ways.find((way) => way.description !== undefined)?.description ?? '', kind: kindInWords(ways) };
+  return { key, from, to, about: aboutOf(ways), kind: kindInWords(ways) };
 }
+
+/** What the schema says about a field; empty when it says nothing. */
+export const aboutOf = (ways: readonly JsonSchema[]): string => ways.find((way) => way.description !== undefined)?.description ?? '';

@@ -28,7 +28,8 @@ export function waysOf(root: JsonSchema, schema: JsonSchema, depth = 0): JsonSch
   const said = schema.description === undefined ? {} : { description: schema.description };
   const beside = (ways: JsonSchema[]): JsonSchema[] => ways.map((way) => ({ ...said, ...way }));
   if (schema.$ref !== undefined) return beside(waysOf(root, refOf(root, schema.$ref), depth + 1));
-  const choice = schema.anyOf ?? schema.oneOf ?? schema.allOf;
+  // beside fields of its own, a choice only says which of them are needed
+  const choice = schema.properties ? undefined : (schema.anyOf ?? schema.oneOf ?? schema.allOf);
   return choice ? beside(choice.flatMap((one) => waysOf(root, one, depth + 1))) : [schema];
 }
 
@@ -82,7 +83,9 @@ export function discriminatorOf(ways: readonly JsonSchema[]): string | undefined
 
 /** What a value may be, in words: "one of left, right, middle", "whole number, 0 to 10, by default 3". */
 export function kindInWords(ways: readonly JsonSchema[]): string {
-  const kinds = [...new Set(ways.map(kindOf))].filter(Boolean);
+  const fixed = ways.flatMap((way) => (way.const === undefined ? [] : [String(way.const)]));
+  const choice = fixed.length > 1 ? [`one of ${fixed.join(', ')}`] : fixed;
+  const kinds = [...new Set([...choice, ...ways.filter((way) => way.const === undefined).map(kindOf)])].filter(Boolean);
   const otherwise = ways.find((way) => way.default !== undefined && typeof way.default !== 'object')?.default;
   return [
     ...(kinds.length > 0 ? [kinds.slice(0, 4).join(', or ')] : []),
@@ -100,7 +103,6 @@ const words: Record<string, string> = {
 };
 
 function kindOf(way: JsonSchema): string {
-  if (way.const !== undefined) return String(way.const);
   if (way.enum) return `one of ${way.enum.map(String).join(', ')}`;
   const type = Array.isArray(way.type) ? way.type[0] : way.type;
   return `${words[type ?? ''] ?? type ?? ''}${limits(way)}`;
