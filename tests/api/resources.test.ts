@@ -84,10 +84,11 @@ test('versions that are written at once get a number each', async () => {
 
 test('the versions of a runbook tell their title and steps, nested ones included; the same text makes no new one', async () => {
   const nested = `title: Nested
+variables: {list: {source: fixed, value: "[1]"}}
 steps:
   - {id: first, action: {type: scroll}}
   - id: around
-    loop: {condition: "false"}
+    loop: {forEach: "{{list}}"}
     steps:
       - {id: inside, action: {type: scroll}}
 `;
