@@ -37,7 +37,11 @@ module.exports = {
     { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     mayImport('contract', [], 'What may be said depends on nothing.'),
     mayImport('language', ['contract/', 'domain/'], 'From YAML to a runbook: it knows what may be said, and what a template refers to.'),
-    mayImport('recording', ['contract/'], 'From a recording of Chrome DevTools to the YAML of a runbook: what is right in YAML only the language says.'),
+    mayImport(
+      'recording',
+      ['contract/'],
+      'From a recording of Chrome DevTools to the YAML of a runbook: what is right in YAML only the language says.',
+    ),
     mayImport('domain', [], 'What follows from it is pure; of the contract it takes types.'),
     mayImport('workflows', ['domain/'], 'Workflow code is replayed: only pure code gets in.'),
     mayImport(
@@ -125,7 +129,11 @@ module.exports = {
       in: ['^src/recording/'],
       why: 'Recordings are read in one place.',
     }),
-    packageOnlyIn('commander-only-in', { packages: 'commander|eventsource-parser', in: ['^src/cli/'], why: 'The command line is in src/cli.' }),
+    packageOnlyIn('commander-only-in', {
+      packages: 'commander|eventsource-parser',
+      in: ['^src/cli/'],
+      why: 'The command line is in src/cli.',
+    }),
     packageOnlyIn('vue-only-in', { packages: 'vue|vue-router|@nuxt/ui|@vueuse/core', in: ['^web/'], why: 'Vue is the dashboard.' }),
   ],
   options: {

@@ -37,7 +37,10 @@ test('a job that stopped at an error is aborted, and the step says why', () => {
   const skipped: JobEventBody = { type: 'steps.skipped', stepIds: ['two'], because: 'not_reached' };
   const told = report(...started('one', 'two'), failed('one'), skipped, { type: 'job.finished', status: 'failed' });
   expect(told).toMatchObject({ status: 'failed', executed: 1, failed: 1, skipped: 1, aborted: true });
-  expect(told.steps[0]).toMatchObject({ error: 'There is no “Save”', errorDetails: { code: 'element_not_found', hint: 'Look at the page' } });
+  expect(told.steps[0]).toMatchObject({
+    error: 'There is no “Save”',
+    errorDetails: { code: 'element_not_found', hint: 'Look at the page' },
+  });
   expect(told.steps[1]).toMatchObject({ status: 'skipped', skippedBecause: 'not_reached', durationMs: 0 });
 });
 

@@ -145,7 +145,10 @@ test('the row wins over every source of a variable that the mapping names, and l
 });
 
 test('without a mapping the row of data leaves the variables alone that are not of source data', () => {
-  const { shown, mistakes } = resolve({ fixed: { source: 'fixed', value: 'f' }, row: { source: 'data' } }, { data: { row: 1, fixed: 'x' } });
+  const { shown, mistakes } = resolve(
+    { fixed: { source: 'fixed', value: 'f' }, row: { source: 'data' } },
+    { data: { row: 1, fixed: 'x' } },
+  );
   expect(shown).toEqual([
     { name: 'fixed', value: 'f' },
     { name: 'row', value: '1' },
