@@ -221,7 +221,7 @@ test('files of the job are saved, and never over what is there', { timeout: 60_0
   const steps = `
   - description: Note a row
     action: { type: memory }
-    captures: [{ name: name, strategy: expression, expression: Ada }]
+    captures: [{ name: name, strategy: expression, expression: "'Ada'" }]
     memoryOperations: [{ type: append, collection: people }]
   - description: Write it down
     action: { type: export, exportCollection: people, format: csv, path: people.csv }

@@ -84,20 +84,19 @@ const step = (id: string, ordinal: number, more: object = {}) => ({
   effect: 'once' as const,
   ...more,
 });
-const done = (seq: number, stepId: string): JobEvent =>
-  ({
-    ...{
-      seq,
-      at: at(seq),
-      type: 'step.succeeded',
-      stepId,
-      startedAt: at(seq - 1),
-      finishedAt: at(seq),
-      attempt: 1,
-      retries: 0,
-      captures: [],
-    },
-  });
+const done = (seq: number, stepId: string): JobEvent => ({
+  ...{
+    seq,
+    at: at(seq),
+    type: 'step.succeeded',
+    stepId,
+    startedAt: at(seq - 1),
+    finishedAt: at(seq),
+    attempt: 1,
+    retries: 0,
+    captures: [],
+  },
+});
 const events: JobEvent[] = [
   {
     ...{ seq: 1, at: at(1), type: 'job.created', jobId: 'j', title: 'T', runbook: null, requestedBy: 'me', inputs: [] },
