@@ -1,5 +1,6 @@
 import type { PlannedLoop } from '../../contract/step-task.ts';
 import { listPrefix, type HostValue } from '../../host/protocol.ts';
+import { asText } from '../memory/as-text.ts';
 import { opened } from '../memory/sealed.ts';
 import { StepFailure } from '../step-failure.ts';
 import type { Decided, Deciding } from './decide.ts';
@@ -42,7 +43,7 @@ async function fromHost(list: string, iteration: number, { host }: Deciding): Pr
 function itemValue(name: string, { item, sensitive }: Pick<Item, 'item' | 'sensitive'>, { redact }: Deciding): HostValue {
   const plain = opened(item);
   const isData = typeof plain.data === 'object' && plain.data !== null;
-  const value = isData ? JSON.stringify(plain.data) : plain.data === null || plain.data === undefined ? '' : String(plain.data as string);
+  const value = asText(plain.data);
   const hidden = sensitive || plain.sensitive || redact(value) !== value;
   return { name, value, sensitive: hidden, ...(isData && { json: true }) };
 }

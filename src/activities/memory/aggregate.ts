@@ -1,6 +1,7 @@
 import type { MemoryOperation } from '../../contract/runbook.ts';
 import type { HostValue } from '../../host/protocol.ts';
 import { StepFailure } from '../step-failure.ts';
+import { asText } from './as-text.ts';
 import { add, decimalOf, divide, isLess, textOf, type Decimal } from './decimal.ts';
 import { opened } from './sealed.ts';
 
@@ -62,8 +63,6 @@ function compute({ operation, collection, field }: Aggregate, cells: readonly Ce
       );
   }
 }
-
-const asText = (data: unknown): string => (typeof data === 'object' ? JSON.stringify(data) : String(data as string));
 
 function figure(operation: 'sum' | 'avg' | 'min' | 'max', numbers: readonly Decimal[]): string {
   const [first, ...others] = numbers;

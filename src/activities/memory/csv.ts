@@ -5,6 +5,7 @@
 import { Readable, type Transform } from 'node:stream';
 import { stringify } from 'csv-stringify';
 import { mask } from '../../domain/redact.ts';
+import { asText } from './as-text.ts';
 import { masked } from './sealed.ts';
 
 type Redact = (text: string) => string;
@@ -40,11 +41,7 @@ function fieldsOf(row: unknown): Row {
   return typeof plain === 'object' && plain !== null && !Array.isArray(plain) ? (plain as Row) : { [valueColumn]: plain };
 }
 
-function cell(data: unknown, redact: Redact): string {
-  if (data === null || data === undefined) return '';
-  const text = redact(typeof data === 'object' ? JSON.stringify(data) : String(data as string));
-  return inert(text);
-}
+const cell = (data: unknown, redact: Redact): string => inert(redact(asText(data)));
 
 const plainNumber = /^[+-]?\d+(?:[.,]\d+)*$/;
 

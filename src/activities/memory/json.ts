@@ -4,7 +4,8 @@ import { mask } from '../../domain/redact.ts';
 import type { Redactor } from '../../domain/redact.ts';
 import { masked } from './sealed.ts';
 
-export const jsonOf = (rows: readonly unknown[], redact: Redactor): Readable => Readable.from(chunksOf(rows, redact), { objectMode: false });
+export const jsonOf = (rows: readonly unknown[], redact: Redactor): Readable =>
+  Readable.from(chunksOf(rows, redact), { objectMode: false });
 
 function* chunksOf(rows: readonly unknown[], redact: Redactor): Generator<Buffer> {
   if (rows.length === 0) yield Buffer.from('[]\n');
