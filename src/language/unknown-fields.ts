@@ -44,5 +44,3 @@ export function dropField(root: unknown, path: Path, keys: readonly string[]): v
   if (typeof map !== 'object' || map === null) return;
   for (const key of keys) Reflect.deleteProperty(map, key);
 }
-
-export { quoted, has };
