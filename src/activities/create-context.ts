@@ -58,7 +58,6 @@ export function createContext({ input, limit, search, values, redact }: Preparin
     },
     tabsSettled: () => attached.tabs.settled(over),
     step: task.step,
-    baseUrl: task.baseUrl,
     values,
     waiting,
     limit,
@@ -110,7 +109,8 @@ function createExpectDialog({ task, host }: AttemptInput, fill: StepContext['fil
 /** What a person approves and what the step uses must be one and the same, whatever an expression gives the second time: then each template is filled in once. */
 function createFilling({ task, attached }: AttemptInput, values: Values, signal: AbortSignal): Pick<StepContext, 'fill' | 'address'> {
   const fill = (template: string): Promise<string> => fillTemplate(template, { values, blank: attached.blank, signal });
-  const address = async (template: string): Promise<URL> => absoluteAddress(await fill(template), [task.baseUrl, attached.page().url()]);
+  const base = async (): Promise<string | undefined> => (task.baseUrl === undefined ? undefined : fill(task.baseUrl));
+  const address = async (template: string): Promise<URL> => absoluteAddress(await fill(template), [await base(), attached.page().url()]);
   return task.look || task.approved ? { fill: once(fill), address: once(address) } : { fill, address };
 }
 

@@ -24,7 +24,6 @@ export type StepContext = {
   /** Resolves when every tab that the browser has opened so far is known. For steps that may have opened one. */
   tabsSettled: () => Promise<void>;
   step: PlannedStep;
-  baseUrl: string | undefined;
   values: Values;
   /** until the step acts: aborted by a pause, a cancel, the end of the browser, and the step's limit */
   waiting: AbortSignal;
