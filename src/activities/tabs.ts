@@ -1,6 +1,6 @@
 /** The tabs and windows of a job: the newest one that is still open is the one that it works in. */
 import type { Browser, BrowserContext, CDPSession, Page } from 'playwright';
-import { maxPages } from '../host/tending.ts';
+import { maxPages } from '../host/protocol.ts';
 import { pause, race, within } from './race.ts';
 
 /** undefined when every one was closed. Those beyond the host's limit are about to be closed and are never it. */

@@ -4,6 +4,7 @@ import type { Effect, Runbook, Settings, Step } from '../contract/runbook.ts';
 import type { PlannedStepSummary } from '../contract/job.ts';
 import type { PlannedApproval, PlannedStep } from '../contract/step-task.ts';
 import { references } from './bindings.ts';
+import { figureName } from './figure-name.ts';
 import { toMs } from './duration.ts';
 
 export const defaultRetries = 3;
@@ -99,7 +100,7 @@ function container(step: Step, planning: Planning): PlannedStep {
 function givenBy(step: Step): string[] {
   const { captures, memoryOperations = [] } = step;
   const figures = memoryOperations.flatMap((one) =>
-    one.type === 'aggregate' ? [one.outputVariable ?? `${one.collection}_${one.operation}`] : [],
+    one.type === 'aggregate' ? [one.outputVariable ?? figureName(one.collection, one.operation)] : [],
   );
   return [...captures.map(({ name }) => name), ...figures, ...insideOf(step).flatMap(givenBy)];
 }

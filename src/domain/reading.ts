@@ -2,6 +2,7 @@
 import type { Check } from '../contract/action.ts';
 import type { PlannedStep } from '../contract/step-task.ts';
 import { identifiers, parseTemplate, references } from './bindings.ts';
+import { figureName } from './figure-name.ts';
 
 /** In JavaScript only `{{name}}` is a template; a script with anything more is left as it is, and reads nothing. */
 const readByScript = (script = ''): string[] => (parseTemplate(script).some((token) => 'expression' in token) ? [] : references(script));
@@ -73,7 +74,7 @@ export const filledBy = ({ memoryOperations = [] }: PlannedStep): string[] =>
 /** By its captures and the figures about collections. */
 export function namesGivenBy({ captures, memoryOperations = [] }: PlannedStep): string[] {
   const figures = memoryOperations.flatMap((one) =>
-    one.type === 'aggregate' ? [one.outputVariable ?? `${one.collection}_${one.operation}`] : [],
+    one.type === 'aggregate' ? [one.outputVariable ?? figureName(one.collection, one.operation)] : [],
   );
   return [...captures.map(({ name }) => name), ...figures];
 }

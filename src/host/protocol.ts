@@ -112,3 +112,6 @@ export type HostStat = {
   sandbox: boolean;
   jobs: { jobId: string; alive: boolean; open: number[]; acting: number[]; held: number }[];
 };
+
+/** Tabs and windows of a job; further ones are closed as soon as they open. */
+export const maxPages = 5;

@@ -1,8 +1,7 @@
 /** Keeps a page from filling the machine: too many windows are closed. */
 import type { BrowserContext, Page } from 'playwright';
 import type { Log } from '../log.ts';
-
-export const maxPages = 5;
+import { maxPages } from './protocol.ts';
 
 /** Pages beyond the limit are closed as soon as they appear. */
 export function tendPages(context: BrowserContext, log: Log): void {

@@ -1,5 +1,6 @@
 /** Templates may only read what is known when they are used: declared variables, captures of earlier steps, and inside a loop its own variables. */
 import { extractedName } from '../domain/bindings.ts';
+import { figureName } from '../domain/figure-name.ts';
 import { appendedBy, checkCollection, checkFigure, collectionsOf, type Filled } from './collection-rules.ts';
 import { namesIn } from './condition-rules.ts';
 import { isGlobal } from './javascript-globals.ts';
@@ -13,13 +14,13 @@ import { allSteps, bodiesOf, type Body } from './walk.ts';
 type Context = { scope: Scope; collections: Filled; loops: ReadonlySet<string> };
 
 /** The variable that an `aggregate` fills. */
-const figureName = (operation: RawMap): string | undefined =>
-  asText(operation['outputVariable']) ?? `${asText(operation['collection']) ?? ''}_${asText(operation['operation']) ?? ''}`;
+const outputOf = (operation: RawMap): string | undefined =>
+  asText(operation['outputVariable']) ?? figureName(asText(operation['collection']) ?? '', asText(operation['operation']) ?? '');
 
 /** Names that a step gives a value to. */
 function givenBy(step: RawMap): string[] {
   const captured = asList(step['captures']).map((capture) => asText(asMap(capture)['name']));
-  const figures = asList(step['memoryOperations']).map((raw) => (asMap(raw)['type'] === 'aggregate' ? figureName(asMap(raw)) : undefined));
+  const figures = asList(step['memoryOperations']).map((raw) => (asMap(raw)['type'] === 'aggregate' ? outputOf(asMap(raw)) : undefined));
   const extracted = asMap(step['action'])['type'] === 'extract' ? extractedName : undefined;
   return [...captured, ...figures, extracted].filter((name) => name !== undefined);
 }
@@ -41,7 +42,7 @@ function checkOperations(step: RawMap, path: Path, { scope, collections }: Conte
     } else if (operation['type'] === 'aggregate') {
       checkCollection(collection, [...at, 'collection'], collections);
       checkFigure(operation, at, collections);
-      const name = figureName(operation);
+      const name = outputOf(operation);
       if (name !== undefined) scope.learn(name);
     }
   });

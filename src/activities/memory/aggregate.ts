@@ -1,4 +1,5 @@
 import type { MemoryOperation } from '../../contract/runbook.ts';
+import { figureName } from '../../domain/figure-name.ts';
 import type { HostValue } from '../../host/protocol.ts';
 import { StepFailure } from '../step-failure.ts';
 import { asText } from './as-text.ts';
@@ -12,9 +13,7 @@ type Named = { collection: string; field: string | undefined };
 
 const longest = 1_000_000;
 
-/** Names of collections may hold what names of variables may not. */
-const variableOf = ({ collection, operation, outputVariable }: Aggregate): string =>
-  outputVariable ?? `${collection}_${operation}`.replace(/[^\w$]/g, '_');
+const variableOf = ({ collection, operation, outputVariable }: Aggregate): string => outputVariable ?? figureName(collection, operation);
 
 /**
  * A figure about all rows, or about one field of them. Rows without the field, or with null in it, are left out. Of nothing, sum and the counts are 0, and the others the

@@ -1,4 +1,5 @@
 /** The values and collections that a runbook knows, as far as they are written. */
+import { figureName } from '../../../../../src/domain/figure-name.ts';
 import type { YamlMap, YamlValue } from './yaml-tree.ts';
 
 /** `by`: the step that gives it, in its own words; absent for declared variables. `about`: what is said about it. */
@@ -78,7 +79,7 @@ function figures(step: YamlValue, by: string, at: number): KnownName[] {
   return itemsOf(entryOf(step, 'memoryOperations')).flatMap(({ value }): KnownName[] => {
     const [collection, operation] = [textOf(value, 'collection'), textOf(value, 'operation')];
     if (textOf(value, 'type') !== 'aggregate' || !collection || !operation) return [];
-    const name = textOf(value, 'outputVariable') ?? `${collection}_${operation}`;
+    const name = textOf(value, 'outputVariable') ?? figureName(collection, operation);
     return [{ name, origin: 'figure', about: `${operation} of ${collection}`, by, at }];
   });
 }
