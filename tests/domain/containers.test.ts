@@ -37,7 +37,7 @@ test('inside a loop the loop and the step that is carried out both run, and noth
   const state = after(looped, succeeded('first'), iterated(0, { total: 2 }), succeeded('x'));
   expect(statuses(state)).toBe('srsrp');
   expect(currentStep(state.steps)?.id).toBe('y');
-  expect(lineOf(state)).toBe('do y');
+  expect(lineOf(state)).toBe('do y · 1 of 2');
 });
 
 test('between two iterations the loop itself is what runs', () => {
