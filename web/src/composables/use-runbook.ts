@@ -16,7 +16,7 @@ steps:
     action: { type: navigate, url: / }
 `;
 
-/** `conflict`: somebody saved this version meanwhile, and nothing was stored. `between`: how many others were saved at the very moment. */
+/** `conflict`: somebody saved this version meanwhile, and nothing was stored. `between`: how many others were saved at the very moment; -1: nothing was, the newest has this text. */
 export type Saved =
   | { kind: 'saved'; runbook: RunbookDetail; between: number }
   | { kind: 'conflict'; version: RunbookVersion }

@@ -37,7 +37,9 @@ export function useSaving(open: OpenRunbook, onCreated: (runbook: RunbookDetail)
   }
   function tellSaved({ version }: RunbookDetail, between: number): void {
     const title = `Saved as version ${version}`;
-    if (between <= 0) return void toast.add({ title, icon: 'i-lucide-check', color: 'success' });
+    if (between < 0)
+      return void toast.add({ title: `Version ${version} has this very text already`, icon: 'i-lucide-info', color: 'neutral' });
+    if (between === 0) return void toast.add({ title, icon: 'i-lucide-check', color: 'success' });
     const description = `Somebody else saved version ${version - 1} at the same moment. Compare the two: what it changed is not in yours.`;
     toast.add({ title, description, icon: 'i-lucide-users-round', color: 'warning', duration: 20_000 });
   }

@@ -22,7 +22,8 @@ const control = {
 const tinted = (tone: string, share: number) => `color-mix(in srgb, var(--${tone}) ${share}%, transparent)`;
 
 export const panels = EditorView.theme({
-  '.cm-tooltip': { ...raised, overflow: 'hidden', zIndex: '30' },
+  // what explains an option hangs beside its list, so nothing is cut off
+  '.cm-tooltip': { ...raised, zIndex: '30' },
   '.cm-tooltip.cm-tooltip-autocomplete > ul': {
     fontFamily: 'var(--font-mono)',
     fontSize: '12px',
@@ -65,7 +66,7 @@ export const panels = EditorView.theme({
   '.cm-panels': { backgroundColor: 'var(--ui-bg-muted)', color: 'var(--ui-text)', zIndex: '10' },
   '.cm-panels-top': { borderBottom: '1px solid var(--ui-border)' },
   '.cm-panel.cm-search': { padding: '6px 28px 6px 12px', fontFamily: 'var(--font-sans)' },
-  '.cm-panel.cm-search input[type=text]': control,
+  '.cm-panel.cm-search .cm-textfield': control,
   '.cm-panel.cm-search label': { fontSize: '12px', color: 'var(--ui-text)' },
   '.cm-panel.cm-search .cm-button': { ...control, border: '1px solid var(--ui-border-accented)', cursor: 'pointer' },
   '.cm-panel.cm-search [name=close]': { color: 'var(--ui-text)', fontSize: '18px', top: '4px', right: '8px', cursor: 'pointer' },
