@@ -96,20 +96,30 @@ test.each([
   expect((await file({ action: { type: 'download', url: '/file', downloadPath } })).name).toBe(name);
 });
 
-test('a once download whose worker died is of unknown outcome, and one that is repeated is not kept twice', async () => {
-  const given = job.task(byClick('csv', { effect: 'idempotent' }), { gen: job.gen() });
-  const first = await job.run(given);
-  const count = (await rig.store.list(job.jobId)).length;
-  expect(first.outcome).toBe('done');
-  const once = job.task(byClick('csv'), { gen: job.gen() });
+const io = () => ({ heartbeat: () => undefined, signal: new AbortController().signal });
+
+test('a once download whose worker died is of unknown outcome', async () => {
+  const given = job.task(byClick('csv'), { gen: job.gen() });
   const { epoch } = worker.dependencies;
-  const { instance, gen, dispatch, step } = once;
+  const { instance, gen, dispatch, step } = given;
   await rig.client.call('begin', { jobId: job.jobId, instance, epoch, after: null, gen, dispatch, effect: step.effect });
   await rig.client.call('acting', { jobId: job.jobId, instance, epoch });
   worker = await rig.startWorker();
-  expect(await worker.runStep(once, { heartbeat: () => undefined, signal: new AbortController().signal })).toMatchObject({
-    outcome: 'unknown',
-  });
-  expect(await rig.store.list(job.jobId)).toHaveLength(count);
+  expect(await worker.runStep(given, io())).toMatchObject({ outcome: 'unknown' });
+  job = await openJob(rig, worker);
+});
+
+test('one that may be repeated, and whose worker dies when the file is stored already, is not stored twice', async () => {
+  const given = job.task(byClick('csv', { effect: 'idempotent' }), { gen: job.gen() });
+  const { host } = worker.dependencies;
+  worker.dependencies.host = {
+    call: (verb, body, signal) => (verb === 'done' ? Promise.reject(new Error('the worker dies here')) : host.call(verb, body, signal)),
+  };
+  const before = (await rig.store.list(job.jobId)).length;
+  await expect(worker.runStep(given, io())).rejects.toThrow('dies here');
+  expect(await rig.store.list(job.jobId)).toHaveLength(before + 1);
+  worker = await rig.startWorker();
+  expect(await worker.runStep(given, io())).toMatchObject({ outcome: 'done', attempt: 2, files: [{ name: 'invoice.csv' }] });
+  expect(await rig.store.list(job.jobId)).toHaveLength(before + 1);
   job = await openJob(rig, worker);
 });

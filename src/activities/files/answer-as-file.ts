@@ -63,10 +63,16 @@ function refusalOf({ request, responseStatusCode: status, responseHeaders = [] }
   if (status >= 400) return new StepFailure('navigation_failed', `${request.url} answered with status ${status}.`);
   if (status === 204 || status === 205)
     return new StepFailure('action_failed', `${request.url} answered without a file (status ${status}).`);
-  const isAttachment = /^\s*attachment/i.test(valueOf(responseHeaders, 'content-disposition') ?? '');
-  const isPage = /^\s*(text\/html|application\/xhtml)/i.test(valueOf(responseHeaders, 'content-type') ?? '');
-  if (acceptPage || isAttachment || !isPage) return undefined;
-  const words = `${request.url} answered with a web page, not with a file; mostly that is a log-in or an error page.`;
+  return acceptPage || !isPage(responseHeaders) ? undefined : pageInstead(request.url);
+}
+
+function isPage(headers: readonly Header[]): boolean {
+  if (/^\s*attachment/i.test(valueOf(headers, 'content-disposition') ?? '')) return false;
+  return /^\s*(text\/html|application\/xhtml)/i.test(valueOf(headers, 'content-type') ?? '');
+}
+
+function pageInstead(address: string): StepFailure {
+  const words = `${address} answered with a web page, not with a file; mostly that is a log-in or an error page.`;
   return new StepFailure('action_failed', `${words} To keep the page itself, give downloadPath a name that ends with .html.`);
 }
 

@@ -4,14 +4,14 @@ import type { ActOptions } from '../step-context.ts';
 
 /** A field that nobody sees takes the files from the browser, and the page's own events carry them on. @returns whether the page has taken them */
 export async function dropFiles(element: ElementHandle, paths: string[], { timeout }: ActOptions): Promise<boolean> {
-  const field = (await element.evaluateHandle((node) => {
+  const field = await element.evaluateHandle((node) => {
     const made = (node.ownerDocument ?? document).createElement('input');
     made.type = 'file';
     made.multiple = true;
     made.hidden = true;
     (node.ownerDocument ?? document).documentElement.append(made);
     return made;
-  })) as ElementHandle<HTMLInputElement>;
+  });
   try {
     await field.setInputFiles(paths, { timeout });
     return await element.evaluate(drop, field);

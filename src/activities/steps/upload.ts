@@ -1,11 +1,11 @@
-import type { ElementHandle } from 'playwright';
+import type { ElementHandle, FileChooser, Page } from 'playwright';
 import { dropFiles } from '../files/drop-files.ts';
 import type { StagedFile } from '../files/staging.ts';
 import { race } from '../race.ts';
 import { oneElement } from '../selectors/one-element.ts';
 import type { Target } from '../selectors/find.ts';
 import { withElement } from '../selectors/with-element.ts';
-import type { ActOptions, StepContext, StepHandler } from '../step-context.ts';
+import type { ActOptions, StepHandler } from '../step-context.ts';
 import { StepFailure } from '../step-failure.ts';
 
 /** How long a click may take to open the file chooser. */
@@ -23,7 +23,7 @@ export const upload: StepHandler<'upload'> = async (action, context) => {
       ready: async (element, options) => {
         if (!(await fieldOf(element))) await element.click({ ...options, trial: true });
       },
-      act: (element, options) => give(element, files, { ...options, timeout: context.limit.remaining() }, context),
+      act: (element, options) => give(element, files, { page: context.page, options: { ...options, timeout: context.limit.remaining() } }),
     });
     return {};
   } finally {
@@ -31,12 +31,14 @@ export const upload: StepHandler<'upload'> = async (action, context) => {
   }
 };
 
-async function give(target: Target, files: readonly StagedFile[], options: ActOptions, context: StepContext): Promise<void> {
+type Giving = { page: Page; options: ActOptions };
+
+async function give(target: Target, files: readonly StagedFile[], { page, options }: Giving): Promise<void> {
   const element = await oneElement(target);
   const paths = files.map(({ path }) => path);
   const field = await fieldOf(element);
   if (field) return putInto(field, paths, options);
-  const chooser = await chooserOf(element, context, options);
+  const chooser = await chooserOf(element, page, options);
   if (chooser) {
     if (paths.length > 1 && !chooser.isMultiple()) throw oneOnly(paths.length);
     return chooser.setFiles(paths, { timeout: options.timeout });
@@ -65,10 +67,10 @@ async function fieldOf(element: ElementHandle): Promise<ElementHandle<HTMLInputE
     const inside = node instanceof Element ? [...node.querySelectorAll('input[type=file]')].filter(isField) : [];
     return inside.length === 1 ? inside[0] : null;
   });
-  return (handle.asElement() as ElementHandle<HTMLInputElement> | null) ?? undefined;
+  return handle.asElement() ?? undefined;
 }
 
-async function chooserOf(element: ElementHandle, { page }: StepContext, { signal }: ActOptions) {
+async function chooserOf(element: ElementHandle, page: Page, { signal }: ActOptions): Promise<FileChooser | undefined> {
   // a listener from before the click on: without one the browser opens no chooser that could be answered
   const opened = page.waitForEvent('filechooser', { timeout: chooserMs }).catch(() => undefined);
   await element.click({ timeout: chooserMs });

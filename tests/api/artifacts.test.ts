@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Artifact } from '../../src/contract/artifact.ts';
+import { listArtifacts, recordArtifact } from '../../src/db/artifacts.ts';
+import { project } from '../../src/db/projection.ts';
+import { created, tasks } from '../db/jobs.ts';
+import { openApiBench, type ApiBench } from './api-bench.ts';
+
+let bench: ApiBench;
+beforeAll(async () => {
+  bench = await openApiBench({ workers: false });
+  await project(bench.deps.database.db, tasks('j-1', [created('j-1')]).task(0, 1));
+});
+afterAll(() => bench.close());
+
+const file = (changes: Partial<Artifact>): Artifact => ({
+  ...{ id: `f-${Math.random().toString(36).slice(2)}`, jobId: 'j-1', stepId: 's', kind: 'download', name: 'a.bin' },
+  ...{ type: 'application/octet-stream', bytes: 20, createdAt: new Date().toISOString(), ...changes },
+});
+
+async function headersOf(changes: Partial<Artifact>): Promise<Record<string, string>> {
+  const row = file(changes);
+  await recordArtifact(bench.deps.database.db, row);
+  const answer = await fetch(`${bench.url}/api/jobs/j-1/artifacts/${row.id}`);
+  await answer.arrayBuffer();
+  return Object.fromEntries(answer.headers);
+}
+
+const sealed = {
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; sandbox",
+  'cache-control': 'private, no-cache',
+};
+
+test.each(['text/csv', 'application/json', 'text/plain'])('a file of type %s is shown as the text that it is', async (type) => {
+  expect(await headersOf({ type })).toMatchObject({
+    ...sealed,
+    'content-type': 'text/plain; charset=utf-8',
+    'content-disposition': expect.stringMatching(/^inline;/),
+  });
+});
+
+test.each(['text/html', 'image/svg+xml', 'application/xhtml+xml', 'text/javascript', 'application/pdf', 'text/xml'])(
+  'a file of type %s is only handed out to be saved, as bytes',
+  async (type) => {
+    expect(await headersOf({ type, name: 'x.html' })).toMatchObject({
+      ...sealed,
+      'content-type': 'application/octet-stream',
+      'content-disposition': expect.stringMatching(/^attachment;/),
+    });
+  },
+);
+
+test.each([
+  ['a"; filename=evil.exe', `attachment; filename="a__ filename_evil.exe"; filename*=UTF-8''a%22%3B%20filename%3Devil.exe`],
+  ['../../etc/passwd', `attachment; filename="passwd"; filename*=UTF-8''passwd`],
+  ['Rechnung für Ärzte.bin', `attachment; filename="Rechnung f_r _rzte.bin"; filename*=UTF-8''Rechnung%20f%C3%BCr%20%C3%84rzte.bin`],
+  ['\u202efdp.exe\r\nX-Evil: 1', `attachment; filename="fdp.exeX-Evil_ 1"; filename*=UTF-8''fdp.exeX-Evil%3A%201`],
+])('the name %j reaches the browser without harm', async (name, disposition) => {
+  const headers = await headersOf({ name });
+  expect(headers['content-disposition']).toBe(disposition);
+  expect(headers['x-evil']).toBeUndefined();
+});
+
+test('a file that a repeated step has left takes the place of the earlier one', async () => {
+  const row = file({ jobId: 'j-1', name: 'first.csv' });
+  await recordArtifact(bench.deps.database.db, row);
+  await recordArtifact(bench.deps.database.db, { ...row, name: 'second.csv', bytes: 7 });
+  const rows = (await listArtifacts(bench.deps.database.db, 'j-1')).filter(({ id }) => id === row.id);
+  expect(rows).toMatchObject([{ name: 'second.csv', bytes: 7 }]);
+});
