@@ -10,6 +10,7 @@ import { openBrowser } from './open-browser.ts';
 import type { Pages } from './pages.ts';
 import { setViewport } from './viewport.ts';
 import { StepFailure } from './step-failure.ts';
+import type { Blank } from './blank.ts';
 import { createValues, type Values } from './values.ts';
 
 export type Acquiring = { dependencies: WorkerDependencies; pages: Pages };
@@ -55,11 +56,14 @@ async function beginJob(
   // steps have run here: their values count, and an expression such as Date.now() must not change under them
   if (!opened.fresh || (expressions.length === 0 && openAt === undefined && !viewport)) return { outcome: 'acquired', browser };
   const values = createValues(given);
+  const evaluate = async (blank: Blank): Promise<void> => {
+    if (expressions.length === 0) return;
+    await host.call('values', { jobId, epoch, values: await evaluateAll(expressions, { values, blank, signal }) });
+  };
   try {
     const attached = await pages.attach(jobId, opened.endpoint);
     await setViewport(attached, viewport);
-    if (expressions.length > 0)
-      await host.call('values', { jobId, epoch, values: await evaluateAll(expressions, { values, blank: attached.blank, signal }) });
+    await evaluate(attached.blank);
     if (openAt !== undefined)
       await openPage({ page: attached.page(), url: openAt, signal, network: () => host.call('refusals', { jobId }) });
     return { outcome: 'acquired', browser };

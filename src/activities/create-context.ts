@@ -12,7 +12,7 @@ import { isTimeout, obstacle } from './obstacle.ts';
 import { BrowserGone, type Attached } from './pages.ts';
 import { race } from './race.ts';
 import { absoluteAddress } from './steps/address.ts';
-import type { ActOptions, Search, StepContext } from './step-context.ts';
+import type { Search, StepContext } from './step-context.ts';
 import { firstLine, Interrupted, Looked, StepFailure } from './step-failure.ts';
 import type { StepHost } from './step-host.ts';
 import { fillTemplate, type Values } from './values.ts';
@@ -39,7 +39,6 @@ export function createContext({ input, limit, search, values, redact }: Preparin
   const stopped = AbortSignal.any([toInterrupted(interrupt), attached.gone]);
   const over = AbortSignal.any([limit.signal, attached.gone]);
   const waiting = AbortSignal.any([over, stopped]);
-  const reads = onlyReads(task);
   const filling = createFilling(input, values, waiting);
   const staging = createStaging(createFileSource(task.jobId, dependencies));
   const inspection = createInspection({
@@ -75,18 +74,33 @@ export function createContext({ input, limit, search, values, redact }: Preparin
       await inspection?.page();
       await expectDialog();
     },
-    async act<T>(work: (options: ActOptions) => Promise<T>): Promise<T> {
-      if (waiting.aborted) throw waiting.reason;
-      if (inspection) await inspection.page();
-      await expectDialog();
-      if (!reads) await host.announce();
-      const signal = reads ? waiting : over;
-      const options = { timeout: Math.min(actMs, limit.remaining()), signal };
-      const working = inspection && !reads ? inspection.guarded(() => work(options)) : work(options);
-      return race(working, signal).catch((error: unknown) => Promise.reject(afterEffect(error, { limit, signal, reads })));
-    },
+    act: createAct({ inspection, expectDialog, announce: () => host.announce(), reads: onlyReads(task), waiting, over, limit }),
   };
   return { context, inspection };
+}
+
+type Acting = {
+  inspection: Inspection | undefined;
+  expectDialog: () => Promise<void>;
+  announce: () => Promise<unknown>;
+  reads: boolean;
+  /** until the step acts */
+  waiting: AbortSignal;
+  over: AbortSignal;
+  limit: Limit;
+};
+
+function createAct({ inspection, expectDialog, announce, reads, waiting, over, limit }: Acting): StepContext['act'] {
+  return async (work) => {
+    if (waiting.aborted) throw waiting.reason;
+    if (inspection) await inspection.page();
+    await expectDialog();
+    if (!reads) await announce();
+    const signal = reads ? waiting : over;
+    const options = { timeout: Math.min(actMs, limit.remaining()), signal };
+    const working = inspection && !reads ? inspection.guarded(() => work(options)) : work(options);
+    return race(working, signal).catch((error: unknown) => Promise.reject(afterEffect(error, { limit, signal, reads })));
+  };
 }
 
 /** Whether nothing has happened when the task is carried out half. */
