@@ -69,20 +69,24 @@ function checkOwn(step: RawMap, path: Path, context: Context): void {
 function checkWhile(step: RawMap, path: Path, { scope }: Context): void {
   const loop = asMap(step['loop']);
   const condition = asText(loop['condition']);
-  if (condition === undefined) return;
+  if (condition === undefined || has(loop, 'forEach') || condition.trim() === '') return;
+  const names = namesIn(condition);
+  const endless = names.length === 0 && !has(loop, 'maxIterations');
+  if (endless)
+    return scope.mistakes.add(
+      path,
+      'never changes, so the loop has no end; let it read something that the loop captures, or set `maxIterations`',
+    );
   const changing = [...allSteps({ steps: [step] }).flatMap(({ step: one }) => givenBy(one)), ...loopNames(loop)];
   const mark = scope.mark();
   for (const name of changing) scope.learn(name);
   checkCondition(condition, path, scope);
   scope.forget(mark);
-  const names = namesIn(condition);
   const canChange = names.some((name) => changing.includes(name) || isGlobal(name));
-  if (!canChange && !has(loop, 'maxIterations') && condition.trim() !== '')
+  if (!canChange && !has(loop, 'maxIterations'))
     scope.mistakes.add(
       path,
-      names.length === 0
-        ? 'never changes, so the loop has no end; let it read something that the loop captures, or set `maxIterations`'
-        : 'reads nothing that changes inside the loop, so the loop has no end; capture its value again in `steps`, or set `maxIterations`',
+      'reads nothing that changes inside the loop, so the loop has no end; capture its value again in `steps`, or set `maxIterations`',
     );
 }
 

@@ -6,6 +6,8 @@ import { isGlobal } from './javascript-globals.ts';
 import type { Mistakes, Path } from './mistakes.ts';
 import { isMap, type RawMap } from './raw.ts';
 
+const literals: ReadonlySet<string> = new Set(['true', 'false', 'null', 'undefined']);
+
 /** Comparing names is the costliest thing here. */
 const enoughSuggestions = 100;
 
@@ -48,6 +50,7 @@ export class Scope {
   }
 
   unknownName(name: string): string {
+    if (literals.has(name)) return `\`{{${name}}}\` reads a variable of that name; write \`${name}\` without braces`;
     const step = this.capturedAt.get(name);
     if (step !== undefined) return `\`${name}\` has no value yet here; it is captured by step ${step}, so use it in a later step`;
     const loop = this.loopVariables.get(name);

@@ -42,6 +42,8 @@ const hostile: [string, string][] = [
     `title: a\nvariables: {${Array.from({ length: 150 }, (_, i) => `${'v'.repeat(36)}${i}: {source: prompt}`).join(', ')}}\nsettings: {baseUrl: "${`{{${'w'.repeat(40)}}}`.repeat(8_000)}"}\n${scroll}}]`,
   ],
   ['a pattern of brackets', `title: a\n${scroll}, captures: [{name: a, strategy: url, pattern: "${'('.repeat(100_000)}"}]}]`],
+  ['a short runbook with a large list', `name: a\n${scroll}}]\nx: [${'"{{a}}",'.repeat(60_000)}]\nsettings: 1`],
+  ['aliases in a short runbook', `name: a\na: &a [${'x,'.repeat(300)}]\nb: [${'*a,'.repeat(300)}]\n${scroll}}]\nsettings: 1`],
   ['a long key', `"${'k'.repeat(300_000)}": 1`],
   ['5 MB', `title: ${'x'.repeat(5_000_000)}`],
 ];
@@ -73,7 +75,7 @@ test('1,000 steps are accepted and 1,001 are not', () => {
   expect(parseRunbook(steps(1_001)).errors).toEqual([
     expect.objectContaining({ line: 3, path: 'steps', message: expect.stringContaining('at most 1000') as string }),
   ]);
-});
+}, 60_000);
 
 test('whatever is thrown at it, it answers', () => {
   const seed = `title: A\nvariables: {a: {source: prompt}}\nsteps:\n  - action: {type: input, selector: {id: a}, value: "{{a}}"}\n    captures: [{name: b, strategy: url, pattern: '(x)'}]\n`;

@@ -95,15 +95,14 @@ steps:
       '4:20 steps[0].action.type: `clik` is not known here; did you mean `click`?',
       '5:13 steps[1].action: `selector` is missing; the action `click` needs it',
       '7:53 steps[2].action.value: must be text, and YAML reads this as number; put it in quotes: "42"',
-      '8:9 steps[3].id: the id `x` is used by an earlier step (line 6); ids must differ',
-      '9:46 steps[3].action.wait: the action `hover` has no field `wait`; remove it',
+      '8:9 steps[3].id: the id `x` is used by an earlier step (line 6); ids must differ in the whole runbook',
     ]);
   });
 
   test('of the syntax come with those of the shape before them, and without those they cause', () => {
     const found = messages('title: A\nstesp: 1\nsteps:\n  - action: {type: wait, duration: 1}\n bad: x\n');
     expect(found).toEqual([
-      expect.stringMatching(/^2:1 stesp: a runbook has no field/),
+      expect.stringMatching(/^2:1 stesp: a runbook has no field `stesp`; it looks like `steps`, which is given already/),
       expect.stringMatching(/^5:1 : this line is not indented/),
     ]);
   });
@@ -215,10 +214,9 @@ steps:
     ['{source: expression, expression: nobody.length}', '`{{nobody}}` is not a variable'],
     ['{source: expression, expression: "{{ }}"}', '`{{ }}` is empty'],
     ['{source: expression, expression: "{{later}}"}', 'is captured by step 1'],
-    ['{source: expression, expression: "{{v}}"}', '`{{v}}` is not a variable'],
-    ['{source: context}', 'no AI is used here'],
-    ['{source: data}', 'not supported yet'],
-    ['{source: secrets}', 'short dialect'],
+    ['{source: expression, expression: "{{v}}"}', 'is computed from itself: `v` → `v`; break the circle'],
+    ['{source: data, value: x}', 'only used with `source: fixed`'],
+    ['{source: secret}', '`secret` is not known here'],
     ['{}', '`source` is missing'],
   ])('the variable %s is refused', (variable, expected) => {
     const found = messages(
