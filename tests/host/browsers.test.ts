@@ -127,7 +127,11 @@ test('a checkpoint is told the way into the browser and every value; without a b
   const value = { name: 'a', value: '1', sensitive: true };
   const { endpoint } = await client.call('open', { jobId: 'job', epoch, values: [value] });
   await client.call('values', { jobId: 'job', epoch, values: [{ ...value, name: 'b' }] });
-  expect(await client.call('keep', { jobId: 'job', epoch })).toEqual({ endpoint, values: [value, { ...value, name: 'b' }], collections: {} });
+  expect(await client.call('keep', { jobId: 'job', epoch })).toEqual({
+    endpoint,
+    values: [value, { ...value, name: 'b' }],
+    collections: {},
+  });
   await expect(client.call('keep', { jobId: 'other', epoch })).rejects.toMatchObject({ code: 'lost', status: 410 });
   await client.call('attach', {});
   await expect(client.call('keep', { jobId: 'job', epoch })).rejects.toMatchObject({ code: 'fenced', status: 409 });
