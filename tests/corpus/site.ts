@@ -94,7 +94,7 @@ const trouble = page(
   <button id="off" disabled>Off</button><p id="order">order 12</p>
   <div id="churn"></div><script>
     if (location.search === '?changes') setTimeout(() => { document.body.append(document.createElement('section')); }, 700);
-    if (location.search === '?churns') setInterval(() => { churn.innerHTML = '<button style="margin-left:' + (Date.now() % 50) + 'px">Churning</button>'; }, 15);
+
   </script>`,
 );
 

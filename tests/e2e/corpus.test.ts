@@ -216,8 +216,8 @@ describe('the corpus', () => {
   test.each(Variable.shape.source.options.filter((one) => ['prompt', 'fixed', 'data'].includes(one)))('has the source %s', (one) => {
     expect(says('source', one)).toBe(true);
   });
-  /** what no runbook can bring about: a person, a crash or a kill does, in other tests */
-  const elsewhere = ['rejected', 'outcome_unknown', 'session_lost', 'browser_crashed', 'unknown'];
+  /** what no runbook can bring about for certain: a person, a crash, a kill or a page that replaces its elements does, in other tests */
+  const elsewhere = ['element_stale', 'rejected', 'outcome_unknown', 'session_lost', 'browser_crashed', 'unknown'];
   test.each(StepErrorCode.options.filter((code) => !elsewhere.includes(code)))('fails once as %s', (code) => {
     expect(files).toContain(`fails-${code}`);
   });

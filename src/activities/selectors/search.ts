@@ -30,10 +30,20 @@ export async function findElement(context: StepContext, selector: Selector): Pro
     // several that stay several will not become one: one retry lets the page settle, no more
     if (seen.several && retry > 0) break;
     context.search.retries += 1;
-    seen = await lookAgain(context, selector, { seen, retry });
+    const again: Look | undefined = await lookAgain(context, selector, { seen, retry }).catch((error: unknown) =>
+      untilTimeIsUp(context, error),
+    );
+    if (!again) break;
+    seen = again;
     if (seen.found) return take(context, seen);
   }
   throw await notFound(context, { selector, seen, before });
+}
+
+/** The step's time ended in the middle of a look: what was seen before it tells more than that. */
+function untilTimeIsUp({ limit }: StepContext, error: unknown): undefined {
+  if (limit.signal.aborted && error === limit.signal.reason) return undefined;
+  throw error;
 }
 
 type Tried = { seen: Look & { found: false }; retry: number };
