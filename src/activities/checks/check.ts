@@ -16,7 +16,11 @@ export type Seen = { holds: true } | { holds: false; instead: string };
 /**
  * One look. `changes` says what can make the next look come out otherwise: the page's DOM, time alone (an address, a script), or nothing at all.
  */
-export type Probe = { look(): Promise<Seen>; changes: 'dom' | 'time' | 'never' };
+export type Probe = {
+  look(): Promise<Seen>;
+  changes: 'dom' | 'time' | 'never';
+  /** `look` ends with `context.waiting` by itself */ endsItself?: true;
+};
 
 /** A DOM that says nothing is looked at this often all the same, in ms. */
 const domMs = 500;
@@ -32,7 +36,7 @@ export async function untilHolds(check: Check, context: StepContext): Promise<vo
   let instead = '';
   try {
     for (;;) {
-      const seen = await race(probe.look(), context.waiting);
+      const seen = await (probe.endsItself ? probe.look() : race(probe.look(), context.waiting));
       if (seen.holds) return;
       instead = seen.instead;
       if (probe.changes === 'never') break;
@@ -41,7 +45,7 @@ export async function untilHolds(check: Check, context: StepContext): Promise<vo
     }
   } catch (error) {
     if (!context.limit.signal.aborted || !isLimit(error)) throw error;
-    throw new StepFailure('timeout', instead || 'The page did not answer within the time of the step.');
+    throw new StepFailure('timeout', instead || (error as StepFailure).message);
   }
   throw new StepFailure('timeout', instead);
 }

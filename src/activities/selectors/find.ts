@@ -42,12 +42,10 @@ export async function lookInFrame(scope: Frame, selector: Selector, candidates: 
 }
 
 async function count(scope: Frame, selector: Selector, field: FieldLocator): Promise<{ found: number; left: number; locator: Locator }> {
-  const locator = hasFilters(selector) ? filterBy(scope, selector, field.locator) : field.locator;
+  const filters = hasFilters(selector) && !field.filtered;
+  const locator = filters ? filterBy(scope, selector, field.locator) : field.locator;
   try {
-    if (locator === field.locator) {
-      const found = await locator.count();
-      return { found, left: found, locator };
-    }
+    if (!filters) return await countInnermost(field);
     // both at once: one way to the browser and back
     const [found, left] = await Promise.all([field.locator.count(), locator.count()]);
     return { found, left, locator };
@@ -55,6 +53,15 @@ async function count(scope: Frame, selector: Selector, field: FieldLocator): Pro
     if (isInvalid(error)) throw new StepFailure('action_failed', `The selector's ${field.field} is not valid: ${field.value}`);
     throw error;
   }
+}
+
+const mostNested = 100;
+
+async function countInnermost({ locator, innermost }: FieldLocator): Promise<{ found: number; left: number; locator: Locator }> {
+  const found = await locator.count();
+  if (!innermost || found < 2 || found > mostNested) return { found, left: found, locator };
+  const left = await innermost.count();
+  return left === 0 ? { found, left: found, locator } : { found, left, locator: innermost };
 }
 
 /** Another field that leaves none is of no use here; one that leaves some narrows. Null: still more than one. */

@@ -4,7 +4,16 @@ import type { Selector } from '../../contract/action.ts';
 import { StepFailure } from '../step-failure.ts';
 
 /** `label` is how the match is reported. Later entries are tried when earlier ones match nothing. */
-export type FieldLocator = { field: string; label: string; value: string; locator: Locator };
+export type FieldLocator = {
+  field: string;
+  label: string;
+  value: string;
+  locator: Locator;
+  /** `locator` heeds the filters already */
+  filtered?: true;
+  /** of elements that are in one another the innermost; costs a search within each, so not for many */
+  innermost?: Locator;
+};
 
 type TextField = 'labelText' | 'innerText';
 
@@ -51,20 +60,31 @@ export const byRole = (scope: Frame, role: string): Locator =>
 function texts(scope: Frame, field: TextField, selector: Selector): FieldLocator[] {
   const value = selector[field]?.trim();
   if (!value) return [];
-  const make = (exact: boolean): Locator =>
-    field === 'labelText' ? scope.getByLabel(value, { exact }) : byText(scope, selector, { text: value, exact });
+  const make = (exact: boolean): Pick<FieldLocator, 'locator' | 'filtered' | 'innermost'> =>
+    field === 'labelText' ? { locator: scope.getByLabel(value, { exact }) } : byText(scope, selector, { text: value, exact });
   return [
-    { field, label: field, value, locator: make(true) },
-    { field, label: `${field} (contains)`, value, locator: make(false) },
+    { field, label: field, value, ...make(true) },
+    { field, label: `${field} (contains)`, value, ...make(false) },
   ];
 }
 
 /** With a tag or a role it is that element's whole text; the innermost one when they are nested. Without, the smallest element that has the text. */
-function byText(scope: Frame, selector: Selector, { text, exact }: { text: string; exact: boolean }): Locator {
-  if (!hasFilters(selector)) return scope.getByText(text, { exact });
-  const all = filterBy(scope, selector, scope.locator('css=*'));
-  const matching = all.filter({ hasText: exact ? wholeText(text) : text });
-  return matching.filter({ hasNot: matching });
+function byText(
+  scope: Frame,
+  selector: Selector,
+  { text, exact }: { text: string; exact: boolean },
+): Pick<FieldLocator, 'locator' | 'filtered' | 'innermost'> {
+  if (!hasFilters(selector)) return { locator: scope.getByText(text, { exact }) };
+  const locator = passing(scope, selector).filter({ hasText: exact ? wholeText(text) : text });
+  return { locator, filtered: true, innermost: locator.filter({ hasNot: locator }) };
+}
+
+/** Everything that the filters let through: as few parts as possible, since each is a search of its own. */
+function passing(scope: Frame, selector: Selector): Locator {
+  const css = filterCss(selector);
+  if (selector.role === undefined) return scope.locator(css ?? 'css=*');
+  const roles = byRole(scope, selector.role);
+  return css === undefined ? roles : roles.and(scope.locator(css));
 }
 
 const wholeText = (text: string): RegExp =>

@@ -8,13 +8,13 @@ import { nearest } from './nearest.ts';
 import { wishesOf } from './wishes.ts';
 
 const most = 5;
-/** of everything together; a page that does not answer by then has none */
-const longestMs = 450;
+/** of everything together, on a busy machine; the page's own work has a fifth of a second. A page that does not answer by then has none. */
+const longestMs = 1_000;
 const mostFrames = 10;
 
 type Looked = { page: Page; scope: Frame; selector: Selector; redact: (text: string) => string };
 
-/** At most five, masked, the nearest first. `scope`: the frame that was searched. Never rejects, and takes half a second at most. */
+/** At most five, masked, the nearest first. `scope`: the frame that was searched. Never rejects, and takes a second at most. */
 export async function lookAlikes({ page, scope, selector, redact }: Looked): Promise<string[]> {
   const [elsewhere, inhabitants] = await Promise.all([
     within(longestMs, inOtherFrames(page, scope, selector)),
@@ -35,9 +35,8 @@ async function inOtherFrames(page: Page, scope: Frame, selector: Selector): Prom
 }
 
 async function tellMatchIn(frame: Frame, selector: Selector): Promise<string | undefined> {
-  const seen = await lookInFrame(frame, selector);
+  const [seen, names] = await Promise.all([lookInFrame(frame, selector), namesOf(frame)]);
   if (!seen.found && !seen.several) return undefined;
-  const names = await namesOf(frame);
   if (names.length === 0) return 'a matching element is in the page itself: leave out `frame`';
   const way = names.length === 1 ? names[0] : `[${names.join(', ')}]`;
   return `a matching element is in the frame ${way}: add \`frame\``;
@@ -47,6 +46,8 @@ async function tellMatchIn(frame: Frame, selector: Selector): Promise<string | u
 async function namesOf(frame: Frame): Promise<string[]> {
   const parent = frame.parentFrame();
   if (!parent) return [];
+  const above = namesOf(parent);
+  above.catch(() => undefined);
   const element = await frame.frameElement();
   const [tag, id, name, title] = await element.evaluate((node) => {
     const short = (attribute: string): string => ((node as Element).getAttribute(attribute) ?? '').slice(0, 100);
@@ -55,5 +56,5 @@ async function namesOf(frame: Frame): Promise<string[]> {
   void element.dispose().catch(() => undefined);
   const quoted = (text: string): string => JSON.stringify(text);
   const own = name ? `[name=${quoted(name)}]` : id ? `[id=${quoted(id)}]` : title ? `[title=${quoted(title)}]` : '';
-  return [...(await namesOf(parent)), `${tag ?? 'iframe'}${own}`];
+  return [...(await above), `${tag ?? 'iframe'}${own}`];
 }

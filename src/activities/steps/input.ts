@@ -1,14 +1,17 @@
 import type { Target } from '../selectors/find.ts';
 import { withElement } from '../selectors/with-element.ts';
 import type { ActOptions, StepHandler } from '../step-context.ts';
+import { valueFor, type FieldKind } from './field-formats.ts';
 import { isYes } from './yes.ts';
 
 /**
- * Replaces what is in the field by the text, at once. Checkboxes and radio buttons take "true" or "false"; dates, times, colours and ranges take their value as
- * HTML writes it.
+ * Replaces what is in the field by the text, at once; also in what a page lets people edit (`contenteditable`). Checkboxes and radio buttons take "true" or "false";
+ * dates, times, colours, ranges and numbers take their value as HTML writes it.
+ * @throws StepFailure `action_failed` for a value that is none of the field's kind, with the form that it takes
  */
 export const input: StepHandler<'input'> = async (action, context) => {
-  const value = await context.fill(action.value);
+  const filled = await context.fill(action.value);
+  let value = filled;
   await withElement(context, action.selector, {
     use: 'write',
     ready: async (element, options) => {
@@ -16,12 +19,26 @@ export const input: StepHandler<'input'> = async (action, context) => {
       await element.waitForElementState('enabled', options);
       if (!(await isTick(element))) await element.waitForElementState('editable', options);
     },
+    content: async (element) => {
+      value = valueFor(await kindOf(element), filled);
+    },
     act: (element, options) => put(element, value, options),
   });
   return {};
 };
 
-/** Asking first what kind of field it is would cost as much again as filling it. */
+const kindOf = (element: Target): Promise<FieldKind> =>
+  'waitForElementState' in element ? element.evaluate(readKind) : element.evaluateAll(readKind);
+
+/** Runs in the page, which is told nothing of the value. A label stands for its field. */
+function readKind(found: Node | Node[]): FieldKind {
+  const node = Array.isArray(found) ? found[0] : found;
+  const field = node instanceof HTMLLabelElement ? node.control : node;
+  const short = (text: string): string => text.slice(0, 100);
+  if (!(field instanceof HTMLInputElement)) return { type: '', min: '', max: '' };
+  return { type: short(field.type), min: short(field.min), max: short(field.max) };
+}
+
 async function put(element: Target, value: string, options: ActOptions): Promise<void> {
   try {
     await element.fill(value, options);
