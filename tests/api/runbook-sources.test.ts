@@ -45,14 +45,15 @@ test('validation tells what a text is, what it becomes, and its steps there', as
 
 test('the mistakes of a recording stand at their lines', async () => {
   const wrong = recording.replace('"doubleClick"', '"click"').replace('"keyUp"', '"keyOver"');
+  const line = wrong.slice(0, wrong.indexOf('keyOver')).split('\n').length;
   expect(await validate(wrong)).toMatchObject({
     kind: 'recording',
     translation: null,
-    errors: [{ line: 11, path: 'steps[2].type', message: '`keyOver` is not a step of a recording' }],
+    errors: [{ line, path: 'steps[2].type', message: '`keyOver` is not a step of a recording' }],
   });
   expect(await post('/api/runbooks', { source: wrong })).toMatchObject({
     status: 422,
-    body: { code: 'invalid_runbook', errors: [{ line: 11 }] },
+    body: { code: 'invalid_runbook', errors: [{ line }] },
   });
 });
 
