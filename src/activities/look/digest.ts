@@ -9,12 +9,13 @@ export type Subject = { jobId: string; runbook: RunbookRef | null };
 
 /** 64 hex digits. `mac` is keyed: a short value cannot be guessed from it. */
 export function digestOf(facts: Facts, { jobId, runbook }: Subject, mac: (text: string) => string): string {
-  const { scene, resolved, job, step, url } = facts;
+  const { scene, resolved, job, step, url, frame } = facts;
   return mac(
     canonical({
       runbook: runbook ? { id: runbook.id, version: runbook.version } : { jobId },
       step: stepPart(step),
       url: normalised(url, step.approval?.changingParameters ?? []),
+      ...(frame !== undefined && { frame: normalised(frame, step.approval?.changingParameters ?? []) }),
       sentence: tellSentence(facts, plainly),
       target: scene && [tellTarget(facts, plainly), nameOf(scene.target)],
       destination: destinationOf(facts),

@@ -9,6 +9,8 @@ import { isTick, kindOf, nameOf, quote, sentenceOf, type Said } from './words.ts
 export type Facts = {
   step: PlannedStep;
   url: string;
+  /** the address of the frame that the element is in; absent: the page itself */
+  frame?: string;
   /** null: the step has no element, or it is not there */
   scene: Scene | null;
   resolved: Resolved[];

@@ -62,6 +62,7 @@ export type Inspecting = {
 const lastGoodMs = 1_000;
 const messageMs = 2_000;
 const pictureMs = 2_000;
+const frameMs = 1_000;
 
 /** undefined: nobody is asked */
 export function createInspection(inspecting: Inspecting): Inspection | undefined {
@@ -120,8 +121,15 @@ async function factsOf(handle: ElementHandle | undefined, { task, attached, give
   const resolving = { ...context, redact: redactor(attached) };
   const resolved = await resolveStep(step.action, resolving);
   const wanted = await wantedName(step.action, resolving);
+  const frame = handle && (await race(frameAddress(handle), context.waiting));
   const scene: Scene | null = handle ? await readScene(handle, context.waiting) : null;
-  return { step, url: attached.page().url(), scene, resolved, wanted, job: jobValues(given) };
+  return { step, url: attached.page().url(), ...(frame !== undefined && { frame }), scene, resolved, wanted, job: jobValues(given) };
+}
+
+/** What is approved in a frame is approved in that frame only, whatever the page shows there later. Undefined: the page itself. */
+async function frameAddress(handle: ElementHandle): Promise<string | undefined> {
+  const frame = await within(frameMs, handle.ownerFrame());
+  return frame?.parentFrame() ? frame.url() : undefined;
 }
 
 /** Names are shown with their white space made one. */

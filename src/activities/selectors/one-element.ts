@@ -1,20 +1,14 @@
 import type { ElementHandle } from 'playwright';
 import type { Target } from './find.ts';
 
-const handleMs = 500;
-
 /**
  * The element itself, which stays the same whatever the page does next.
  * @throws Error that tells of a replaced element, when there is none or more than one by now
  */
 export async function oneElement(target: Target): Promise<ElementHandle> {
   if ('waitForElementState' in target) return target;
-  // strict: of ten thousand that match by now no handles are made
-  const handle = await target.elementHandle({ timeout: handleMs }).catch((error: unknown) => {
-    throw /strict mode violation|Timeout \d+ms exceeded/.test(String(error)) ? new Error(replaced) : error;
-  });
-  if (!handle) throw new Error(replaced);
+  // not `elementHandle`, which is built to wait and asks the page more often
+  const [handle, ...others] = await target.elementHandles();
+  if (!handle || others.length > 0) throw new Error('the element was replaced: not attached to the DOM');
   return handle;
 }
-
-const replaced = 'the element was replaced: not attached to the DOM';
