@@ -14,7 +14,8 @@ const hints: Record<StepErrorCode, string> = {
   navigation_failed: 'The page could not be opened. Check the address, and whether it needs a log-in that an earlier step should do.',
   timeout:
     'The step ran out of time. Look at the picture for what was in the way (a dialog, a cookie banner, a disabled button), or give it a longer timeout.',
-  assertion_failed: 'What the step expects was not so. Look at the picture: either the application answered otherwise, or the expectation is out of date.',
+  assertion_failed:
+    'What the step expects was not so. Look at the picture: either the application answered otherwise, or the expectation is out of date.',
   action_failed:
     'The element was found, but the action did not succeed. It may need another kind of interaction; the message says what the browser answered.',
   capture_failed:

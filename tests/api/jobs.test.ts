@@ -133,7 +133,9 @@ test('the list pages, filters and counts', async () => {
 });
 
 test('a runbook with mistakes is refused with line, column and path of each', async () => {
-  const { status, body } = await bench.send('POST', '/api/jobs', { runbook: 'title: x\nsteps:\n  - action: {type: fly}\n    timeout: soon\n' });
+  const { status, body } = await bench.send('POST', '/api/jobs', {
+    runbook: 'title: x\nsteps:\n  - action: {type: fly}\n    timeout: soon\n',
+  });
   expect(status).toBe(422);
   expect(body).toMatchObject({ code: 'invalid_runbook' });
   const errors = body.errors as { line: number; column: number; path: string; message: string }[];
