@@ -106,7 +106,7 @@ test('what is approved in a frame is done in that very frame, and not when the f
   };
   const seen = await look();
   expect(seen.mark).toBeDefined();
-  const approved = (digest: string) => ({ approved: { runbook: null, approvalId: 'a', digest } });
+  const approved = (digest = 'no digest') => ({ approved: { runbook: null, approvalId: 'a', digest } });
   expect(await job.run(job.task(input, approved(seen.digest)))).toMatchObject({ outcome: 'done' });
   expect(await clickedInShop()).toBe('b;');
   const again = await look();
