@@ -4,8 +4,8 @@ import type { Effect, Runbook, Settings, Step } from '../contract/runbook.ts';
 import type { PlannedStepSummary } from '../contract/job.ts';
 import type { PlannedApproval, PlannedStep } from '../contract/step-task.ts';
 import { references } from './bindings.ts';
-import { figureName } from './figure-name.ts';
 import { toMs } from './duration.ts';
+import { namesGivenBy } from './reading.ts';
 
 export const defaultRetries = 3;
 export const defaultIterations = 100;
@@ -97,13 +97,7 @@ function container(step: Step, planning: Planning): PlannedStep {
 }
 
 /** Names that the step, or one inside it, gives a value. */
-function givenBy(step: Step): string[] {
-  const { captures, memoryOperations = [] } = step;
-  const figures = memoryOperations.flatMap((one) =>
-    one.type === 'aggregate' ? [one.outputVariable ?? figureName(one.collection, one.operation)] : [],
-  );
-  return [...captures.map(({ name }) => name), ...figures, ...insideOf(step).flatMap(givenBy)];
-}
+const givenBy = (step: Step): string[] => [...namesGivenBy(step), ...insideOf(step).flatMap(givenBy)];
 
 const insideOf = ({ steps = [], branches }: Step): Step[] => [
   ...steps,
@@ -112,9 +106,7 @@ const insideOf = ({ steps = [], branches }: Step): Step[] => [
 ];
 
 const givenOutside = (steps: readonly Step[], loop: Step): string[] =>
-  steps.flatMap((step) =>
-    step === loop ? [] : [...givenBy({ ...step, steps: [], branches: undefined }), ...givenOutside(insideOf(step), loop)],
-  );
+  steps.flatMap((step) => (step === loop ? [] : [...namesGivenBy(step), ...givenOutside(insideOf(step), loop)]));
 
 /** Whether the condition reads a value that comes from inside the loop alone: before the first iteration there is nothing to ask. */
 function readsItself(step: Step, { runbook }: Planning): boolean {

@@ -72,7 +72,7 @@ export const filledBy = ({ memoryOperations = [] }: PlannedStep): string[] =>
   memoryOperations.flatMap((one) => (one.type === 'append' ? [one.collection] : []));
 
 /** By its captures and the figures about collections. */
-export function namesGivenBy({ captures, memoryOperations = [] }: PlannedStep): string[] {
+export function namesGivenBy({ captures, memoryOperations = [] }: Pick<PlannedStep, 'captures' | 'memoryOperations'>): string[] {
   const figures = memoryOperations.flatMap((one) =>
     one.type === 'aggregate' ? [one.outputVariable ?? figureName(one.collection, one.operation)] : [],
   );

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { BrowserContext, Download } from 'playwright';
 import type { Log } from '../log.ts';
 import type { HostDownload } from './protocol.ts';
+import { untilAnswered } from './until-answered.ts';
 
 /** Of downloads that nobody has taken: how many are kept, for how many steps, and how many bytes all together. */
 const mostKept = 5;
@@ -57,7 +58,7 @@ export function keepDownloads(context: BrowserContext, folder: string, log: Log)
     list: () => ({ last, downloads: list() }),
     drop,
     wait: ({ after, ended }, signal) =>
-      untilFound(() => list().find(({ number, state }) => number > after && (!ended || state !== 'running')), waiters, signal),
+      untilAnswered(() => list().find(({ number, state }) => number > after && (!ended || state !== 'running')), waiters, signal),
     begin() {
       for (const entry of entries.values()) entry.stepsSince += 1;
       trim();
@@ -126,22 +127,4 @@ function sizeOf(file: string): { size: number; since: number } {
 async function discard(download: Download): Promise<void> {
   await download.cancel();
   await download.delete();
-}
-
-function untilFound(find: () => HostDownload | undefined, waiters: Set<() => void>, signal: AbortSignal): Promise<HostDownload> {
-  return new Promise((resolve, reject) => {
-    const settle = (finish: () => void): void => {
-      waiters.delete(again);
-      signal.removeEventListener('abort', leave);
-      finish();
-    };
-    const leave = (): void => settle(() => reject(signal.reason as Error));
-    const again = (): void => {
-      const found = find();
-      if (found) settle(() => resolve(found));
-    };
-    waiters.add(again);
-    signal.addEventListener('abort', leave, { once: true });
-    again();
-  });
 }

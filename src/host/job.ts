@@ -18,6 +18,7 @@ import type { JobBrowser } from './job-browser.ts';
 import { openLedger, type Ledger } from './ledger.ts';
 import { isList, itemAt } from './lists.ts';
 import { mostAppended, type Begin, type Begun, type Call, type Collections, type HostValue } from './protocol.ts';
+import { untilAnswered } from './until-answered.ts';
 
 type JobOptions = { id: string; file: string; vault: Vault; epoch: () => number };
 
@@ -160,26 +161,3 @@ const messages: Record<Refusal, string> = {
 
 export const refused = (code: Refusal, jobId: string): HostError =>
   new HostError(code, code === 'lost' ? 410 : 409, `${messages[code]} (job ${jobId})`);
-
-/** Asks at once and after every change; an aborted request leaves. */
-function untilAnswered(ask: () => Begun | null, waiters: Set<() => void>, signal: AbortSignal): Promise<Begun> {
-  return new Promise((resolve, reject) => {
-    const settle = (finish: () => void): void => {
-      waiters.delete(again);
-      signal.removeEventListener('abort', leave);
-      finish();
-    };
-    const leave = (): void => settle(() => reject(signal.reason as Error));
-    const again = (): void => {
-      try {
-        const answer = ask();
-        if (answer) settle(() => resolve(answer));
-      } catch (error) {
-        settle(() => reject(error instanceof Error ? error : new Error(String(error))));
-      }
-    };
-    waiters.add(again);
-    signal.addEventListener('abort', leave, { once: true });
-    again();
-  });
-}
