@@ -48,6 +48,7 @@ function settingsOf(config: Config): ApiSettings {
     apiKey: readKey(null, apiKeyFile),
     apiKeyFile,
     parkAfterMs: config.parkAfterMs,
+    plan: config.plan,
     version: packageJson.version,
   };
 }
@@ -63,6 +64,7 @@ function dependenciesOf(config: Config, database: Database, log: Log): ApiDepend
     vault: createVault(readKey(config.key, join(config.home, 'key'))),
     artifacts: { open: async ({ id }, range) => (await store.open(id, range))?.stream ?? null },
     hostStat: () => host.call('stat', {}, AbortSignal.timeout(hostMs)),
+    watchHost: host.watch,
     settings: settingsOf(config),
     log,
   };

@@ -1,6 +1,7 @@
 /** The environment, parsed once. The composition roots call `loadConfig` and hand out the parts; nothing else reads process.env. */
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { PlanName } from './contract/system.ts';
 
 const Port = z.coerce.number().int().min(0).max(65_535);
 const names = z
@@ -23,6 +24,8 @@ const Environment = z.object({
   UNDERSTUDY_BROWSERS: z.coerce.number().int().min(1).max(100).default(4),
   /** seconds that a job which waits for a person keeps its browser; then the page is kept as a checkpoint and the browser goes to another job */
   UNDERSTUDY_PARK_AFTER: z.coerce.number().min(0).max(86_400).default(120),
+  /** what the installation may do; video needs business */
+  UNDERSTUDY_PLAN: PlanName.default('business'),
   UNDERSTUDY_CHROMIUM: z.string().nullable().default(null),
   UNDERSTUDY_ENV_ALLOW: names,
   /** the folder whose files runbooks may upload by name; default `<home>/files` */
@@ -94,6 +97,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
       /** where programs are looked for */
       searchPath: e.PATH,
     },
+    plan: e.UNDERSTUDY_PLAN,
     parkAfterMs: e.UNDERSTUDY_PARK_AFTER * 1_000,
     protectedAddresses: e.UNDERSTUDY_PROTECTED,
     envAllow: e.UNDERSTUDY_ENV_ALLOW,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { CheckpointReport, CheckpointTask, CloseTask, ParkTask, StopTask } from '../contract/step-task.ts';
+import type { CheckpointReport, CheckpointTask, CloseReport, CloseTask, ParkTask, StopTask } from '../contract/step-task.ts';
 import { keepCheckpoint, keptPage, type Keeper } from './checkpoint/keep.ts';
 import type { PageRef } from '../contract/job.ts';
 import type { WorkerDependencies } from './dependencies.ts';
@@ -56,12 +56,13 @@ const keptOrFound = async (task: ParkTask, keeper: Keeper): Promise<PageRef | un
  * A last picture, when the page gives one within a second; then the browser ends, and what was kept for the job is removed. Harmless when repeated, and for
  * a job that is parked: its checkpoint goes when its end is stored.
  */
-export async function closeBrowser({ jobId }: CloseTask, dependencies: WorkerDependencies, pages: Pages): Promise<void> {
+export async function closeBrowser({ jobId }: CloseTask, dependencies: WorkerDependencies, pages: Pages): Promise<CloseReport> {
   const last = pictureNow({ jobId, name: 'last-page.jpg', limitMs: 1_000 }, { dependencies, pages });
   await last.catch((error: unknown) => dependencies.log.info({ jobId, error: String(error) }, 'no last picture'));
   pages.drop(jobId);
   await dependencies.host.call('close', { jobId });
   await dependencies.jobs.forget(jobId);
+  return {};
 }
 
 type Picture = { jobId: string; name: string; limitMs: number };

@@ -28,6 +28,8 @@ export async function takePicture(
       name,
       type: 'image/jpeg',
       bytes: stored.bytes,
+      sha256: stored.sha256,
+      detail: null,
       createdAt: new Date().toISOString(),
     };
     await index.record(row);

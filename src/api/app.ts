@@ -9,6 +9,7 @@ import type { ApiDependencies } from './dependencies.ts';
 import { guard } from './guard.ts';
 import { jobHandlers } from './jobs.ts';
 import { ApiProblem, problemHandler } from './problem.ts';
+import { reportHandlers } from './report.ts';
 import { rerunHandlers } from './rerun.ts';
 import { createRouter } from './route.ts';
 import { runbookHandlers } from './runbooks.ts';
@@ -54,6 +55,7 @@ export function createApp(deps: ApiDependencies): ApiApp {
       ...approvalHandlers(deps),
       ...runbookHandlers(deps),
       ...artifactHandlers(deps),
+      ...reportHandlers(deps),
       ...systemHandlers(deps),
       ...streams.handlers,
     }),

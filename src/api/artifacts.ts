@@ -9,7 +9,7 @@ import { noSuchJob } from './job-reader.ts';
 import { ApiProblem } from './problem.ts';
 import type { Handlers } from './route.ts';
 
-export type ArtifactHandlers = Pick<Handlers, 'listArtifacts' | 'getArtifact'>;
+export type ArtifactHandlers = Pick<Handlers, 'listArtifacts' | 'getArtifact' | 'artifactsZip'>;
 
 /** What a browser may show; everything else is only handed out as bytes to save. */
 const shown = new Set(['image/jpeg', 'image/png', 'image/webp', 'video/webm']);
@@ -19,6 +19,9 @@ export function artifactHandlers({ database: { db }, artifacts }: ApiDependencie
     async listArtifacts({ params }) {
       if (!(await findJob(db, params.id))) throw noSuchJob(params.id);
       return { artifacts: await listArtifacts(db, params.id) };
+    },
+    artifactsZip: () => {
+      throw new ApiProblem('not_found', 'there is no archive yet');
     },
     async getArtifact({ params, query, req, res }) {
       const artifact = await findArtifact(db, params.id, params.artifactId);

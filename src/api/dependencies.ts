@@ -1,8 +1,10 @@
 /** What the api is made of. The root builds it; tests build their own. */
 import type { Readable } from 'node:stream';
 import type { Artifact } from '../contract/artifact.ts';
+import type { PlanName } from '../contract/system.ts';
 import type { Database } from '../db/database.ts';
 import type { Notifications } from '../db/notify.ts';
+import type { HostClient } from '../host/client.ts';
 import type { HostStat } from '../host/protocol.ts';
 import type { Log } from '../log.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -25,6 +27,7 @@ export type ApiSettings = {
   apiKeyFile: string;
   /** how long a job that waits for a person keeps its browser */
   parkAfterMs: number;
+  plan: PlanName;
   version: string;
 };
 
@@ -36,6 +39,8 @@ export type ApiDependencies = {
   artifacts: ArtifactReader;
   /** null: there is no browser host on this machine */
   hostStat: () => Promise<HostStat | null>;
+  /** what a watched job's browser shows, until `signal`; as HostClient.watch */
+  watchHost: HostClient['watch'];
   settings: ApiSettings;
   log: Log;
 };

@@ -1,16 +1,14 @@
 /** Handlers of /api/jobs. */
 import type { ListJobsQuery } from '../contract/lists.ts';
-import type { ExecutionReport } from '../contract/report.ts';
-import { countJobs, findJob, listJobs, type Cursor } from '../db/jobs.ts';
-import { reportOf, startUrlOf } from '../domain/report.ts';
+import { countJobs, listJobs, type Cursor } from '../db/jobs.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { idempotencyKey } from './idempotency.ts';
-import { initialState, noSuchJob, readJob, readTimeline, toDetail } from './job-reader.ts';
+import { initialState, readJob, toDetail } from './job-reader.ts';
 import { ApiProblem } from './problem.ts';
 import type { Handlers } from './route.ts';
 import { startJob } from './start-job.ts';
 
-export type JobHandlers = Pick<Handlers, 'startJob' | 'listJobs' | 'getJob' | 'jobReport'>;
+export type JobHandlers = Pick<Handlers, 'startJob' | 'listJobs' | 'getJob'>;
 
 export function jobHandlers(deps: ApiDependencies): JobHandlers {
   return {
@@ -24,16 +22,7 @@ export function jobHandlers(deps: ApiDependencies): JobHandlers {
     },
     listJobs: async ({ query }) => list(deps, query),
     getJob: ({ params }) => readJob(deps, params.id),
-    jobReport: ({ params }) => readReport(deps, params.id),
   };
-}
-
-/** @throws ApiProblem not_found, database_unavailable */
-async function readReport(deps: ApiDependencies, id: string): Promise<ExecutionReport> {
-  const timeline = await readTimeline(deps, id);
-  if (!timeline) throw noSuchJob(id);
-  const input = timeline.stored ? (await findJob(deps.database.db, id))?.input : undefined;
-  return reportOf(timeline.state, input ? startUrlOf(input) : '', { now: new Date().toISOString() });
 }
 
 async function list({ database }: ApiDependencies, query: ListJobsQuery) {

@@ -1,6 +1,9 @@
 /** Handlers that say what runs: /api/system, /healthz, /readyz, and the documents. */
 import { runbookJsonSchema } from '../language/json-schema.ts';
+import type { PlanName } from '../contract/system.ts';
 import { anyJob } from '../db/jobs.ts';
+import { whyNoVideo } from '../domain/plans.ts';
+import type { HostStat } from '../host/protocol.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { createOpenApi } from './openapi.ts';
 import type { Handlers } from './route.ts';
@@ -50,8 +53,15 @@ async function describeSystem(deps: ApiDependencies) {
       sandbox: host && host.sandbox,
       practiceSite: settings.practiceUrl,
       parkAfterMs: settings.parkAfterMs,
+      plan: settings.plan,
+      video: videoOf(settings.plan, host),
     },
   };
+}
+
+function videoOf(plan: PlanName, host: HostStat | null) {
+  const because = whyNoVideo(plan, host);
+  return { available: because === null, because };
 }
 
 const hostOf = ({ hostStat }: ApiDependencies) => hostStat().catch(() => null);

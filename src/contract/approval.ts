@@ -1,5 +1,6 @@
 /** A question to a person before a step runs (`step`), or after one of which nobody knows whether it has happened (`outcome`). */
 import { z } from 'zod';
+import { Mark } from './evidence.ts';
 import { Effect, OnTimeout, RiskLevel } from './runbook.ts';
 
 /**
@@ -30,7 +31,7 @@ export const Evidence = z.object({
   values: z.array(EvidenceValue).max(60),
   screenshot: z.string().optional().describe('artifact id'),
   /** where the target is in the picture, in fractions of its width and height */
-  mark: z.object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() }).optional(),
+  mark: Mark.optional(),
   /** 64 hex digits, HMAC-SHA256 of runbook version, step, values, target and URL; absent for a question of outcome */
   digest: z.string().optional(),
 });

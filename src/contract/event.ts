@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { Approval, Change } from './approval.ts';
 import { Outcome } from './command.ts';
 import { StepError } from './error.ts';
+import { JobOptions, Trouble } from './evidence.ts';
 import {
   CapturedValue,
   InputValue,
@@ -34,11 +35,12 @@ export const JobEvent = z.discriminatedUnion('type', [
     inputs: z.array(InputValue),
     steps: z.array(PlannedStepSummary),
     rerunOf: RerunRef.optional(),
+    options: JobOptions.optional(),
   }),
   z.object({ ...base, type: z.literal('job.scheduled'), scheduledFor: z.string() }),
   z.object({ ...base, type: z.literal('job.started_now'), ...by }),
   z.object({ ...base, type: z.literal('job.queued') }),
-  z.object({ ...base, type: z.literal('job.started'), host: z.string() }),
+  z.object({ ...base, type: z.literal('job.started'), host: z.string(), browser: z.string().optional() }),
   z.object({
     ...base,
     type: z.literal('step.succeeded'),
@@ -53,6 +55,7 @@ export const JobEvent = z.discriminatedUnion('type', [
     files: z.array(StepFile).optional(),
     appended: z.record(z.string(), z.number().int()).optional(),
     captures: z.array(CapturedValue),
+    troubles: z.array(Trouble).optional(),
     page: PageRef.optional(),
     screenshot: z.string().optional(),
   }),
@@ -66,6 +69,7 @@ export const JobEvent = z.discriminatedUnion('type', [
     retries: z.number().int(),
     error: StepError,
     dialogs: z.array(SeenDialog).optional(),
+    troubles: z.array(Trouble).optional(),
     page: PageRef.optional(),
     screenshot: z.string().optional(),
   }),
@@ -104,6 +108,8 @@ export const JobEvent = z.discriminatedUnion('type', [
   /** the browser was lost while the job waited; the checkpoint of the wait is still there */
   z.object({ ...base, type: z.literal('browser.lost') }),
   z.object({ ...base, type: z.literal('browser.restored'), host: z.string(), url: z.string() }),
+  /** proof that was asked for and could not be had, in words */
+  z.object({ ...base, type: z.literal('evidence.missing'), what: z.array(z.string()) }),
   z.object({
     ...base,
     type: z.literal('command.refused'),

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { Approval, ApprovalBrief, ApprovalRecord } from './approval.ts';
 import { StepError } from './error.ts';
+import { JobOptions, Trouble } from './evidence.ts';
 import { Effect, RiskLevel } from './runbook.ts';
 
 export const JobStatus = z.enum(['scheduled', 'queued', 'running', 'waiting_for_approval', 'paused', 'completed', 'failed', 'cancelled']);
@@ -114,6 +115,8 @@ export const StepState = PlannedStepSummary.extend({
   missed: z.array(z.string()).optional(),
   dialogs: z.array(SeenDialog).optional(),
   files: z.array(StepFile).optional(),
+  /** console errors and failed requests while it ran, at most 5; of a step inside a loop, the last time */
+  troubles: z.array(Trouble).optional(),
   /** of a step inside a loop */
   runs: Runs.optional(),
   loop: LoopState.optional(),
@@ -173,6 +176,10 @@ export const JobHeader = z.object({
   finishedAt: z.string().optional(),
   /** name of the browser host that carries it */
   host: z.string().optional(),
+  /** as in Chromium 156.0.7444.59 */
+  browser: z.string().optional(),
+  /** absent: all defaults */
+  options: JobOptions.optional(),
   /** who paused, resumed or cancelled last, as claimed */
   lastCommand: z.object({ action: JobAction, actor: z.string(), at: z.string(), comment: z.string().optional() }).optional(),
   /** why the job as a whole failed, when no step says it */

@@ -7,10 +7,11 @@ import { RunbookDetail, RunbookSummary, RunbookVersion, SaveRunbookBody, Validat
 import { ApprovalList, JobList, ListJobsQuery } from './lists.ts';
 import { ExecutionReport } from './report.ts';
 import { RerunBody, RerunPlan, StartJobBody } from './start.ts';
-import { StreamQuery } from './stream.ts';
+import { JobEventsQuery, StreamQuery } from './stream.ts';
 import { Part, SystemInfo } from './system.ts';
 
 const Id = z.object({ id: z.string().max(100) });
+const Download = z.strictObject({ download: z.enum(['0', '1']).optional() });
 export type Route = {
   method: 'get' | 'post' | 'put';
   path: string;
@@ -59,11 +60,21 @@ export const routes = {
     status: 200,
     response: ExecutionReport,
   },
+  jobReportHtml: {
+    method: 'get',
+    path: '/api/jobs/{id}/report.html',
+    summary: 'The same as one file to keep: pictures inside, no script; ?download=1 as an attachment',
+    params: Id,
+    query: Download,
+    status: 200,
+    produces: 'text/html',
+  },
   jobEvents: {
     method: 'get',
     path: '/api/jobs/{id}/events',
-    summary: 'A snapshot, then every event; resumes by Last-Event-ID',
+    summary: 'A snapshot, then every event; resumes by Last-Event-ID; ?live=1 with pictures',
     params: Id,
+    query: JobEventsQuery,
     status: 200,
     produces: 'text/event-stream',
   },
@@ -169,9 +180,17 @@ export const routes = {
     path: '/api/jobs/{id}/artifacts/{artifactId}',
     summary: 'The bytes; ?download=1 as an attachment',
     params: Id.extend({ artifactId: z.string().max(100) }),
-    query: z.strictObject({ download: z.enum(['0', '1']).optional() }),
+    query: Download,
     status: 200,
     produces: 'image/jpeg',
+  },
+  artifactsZip: {
+    method: 'get',
+    path: '/api/jobs/{id}/artifacts.zip',
+    summary: 'All artifacts and the report in one archive',
+    params: Id,
+    status: 200,
+    produces: 'application/zip',
   },
   listRunbooks: {
     method: 'get',

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { Action, Check, CollectionName, Ms, Name, Template } from './action.ts';
+import { ScreenshotPolicy } from './evidence.ts';
 
 /** `pattern` is a regular expression; `group` 0 is the whole match (default: 1 when the pattern has a group, else 0). */
 export const Capture = z.strictObject({
@@ -101,6 +102,8 @@ const plainStep = z.strictObject({
   probe: Check.optional(),
   dialog: DialogAnswer.optional(),
   memoryOperations: z.array(MemoryOperation).max(50).optional(),
+  /** of which outcome a picture is kept; default: what the job says */
+  screenshot: ScreenshotPolicy.optional(),
   /** repeats `steps`; the step's own action comes at the end of every iteration */
   loop: Loop.optional(),
 });

@@ -1,5 +1,6 @@
 /** Starting a job, and starting it again. */
 import { z } from 'zod';
+import { JobOptions } from './evidence.ts';
 import { StepStatus } from './job.ts';
 import { Effect } from './runbook.ts';
 
@@ -18,6 +19,7 @@ export const StartJobBody = z.strictObject({
   requestedBy: z.string().max(200).optional(),
   /** when it starts: in the future, at most a year ahead; default: at once */
   scheduledFor: z.iso.datetime({ offset: true }).optional(),
+  options: JobOptions.optional(),
 });
 export type StartJobBody = z.infer<typeof StartJobBody>;
 
@@ -31,6 +33,8 @@ export const RerunBody = z.strictObject({
   secrets: Inputs.optional(),
   repeat: z.array(z.string().max(100)).max(1_000).optional(),
   requestedBy: z.string().max(200).optional(),
+  /** default: those of the job before */
+  options: JobOptions.optional(),
 });
 export type RerunBody = z.infer<typeof RerunBody>;
 

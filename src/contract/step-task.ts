@@ -3,6 +3,7 @@ import type { Action } from './action.ts';
 import type { Evidence } from './approval.ts';
 import type { StepError } from './error.ts';
 import type { JobEvent } from './event.ts';
+import type { JobOptions, ScreenshotPolicy, Trouble } from './evidence.ts';
 import type { CapturedValue, InputValue, JobHeader, PageRef, RerunRef, RunbookRef, SeenDialog, StepFile } from './job.ts';
 import type { Effect, Loop, OnTimeout, Settings, Step } from './runbook.ts';
 
@@ -48,18 +49,22 @@ export type JobInput = {
   searchAttributes?: true;
   /** another attempt of a job: steps before `startAt` are kept, and the browser first opens `openAt` */
   rerun?: { of: RerunRef; startAt?: string; openAt?: string };
+  /** absent: all defaults */
+  options?: JobOptions;
 };
 
-/** `queue` is the host's own task queue; `<queue>:ctl` is its control queue. */
-export type Acquired = { host: string; queue: string };
+/** `queue` is the host's own task queue; `<queue>:ctl` is its control queue. `browser`: as in Chromium 156.0.7444.59. */
+export type Acquired = { host: string; queue: string; browser?: string };
+/** What is recorded for as long as a browser of the job lives, and whether it may be watched (default: yes). */
+export type Recording = { video?: true; trace?: true; live?: false };
 /** `restore`: the browser is put back to the job's checkpoint; `openAt`: a fresh one first opens this address. */
-export type AcquireTask = { jobId: string; restore?: true; openAt?: string; viewport?: Settings['viewport'] };
+export type AcquireTask = { jobId: string; restore?: true; openAt?: string; viewport?: Settings['viewport']; record?: Recording };
 /**
  * acquire either gives a browser or says why the job cannot go on. `session_lost`: there is a browser, but the page that the checkpoint knows cannot be reached
- * any more (mostly: the log-in has expired).
+ * any more (mostly: the log-in has expired). `missing`: what was asked for and cannot be recorded, in words.
  */
 export type AcquireResult =
-  | { outcome: 'acquired'; browser: Acquired; page?: PageRef }
+  | { outcome: 'acquired'; browser: Acquired; page?: PageRef; missing?: string[] }
   | { outcome: 'session_lost'; browser: Acquired; error: StepError; page?: PageRef; screenshot?: string }
   | { outcome: 'refused'; error: StepError };
 
@@ -80,11 +85,15 @@ export type StepTask = {
   baseUrl?: string;
   /** only look: find the target, take the evidence for an approval and a checkpoint, change nothing. The step's effect is `read` then */
   look?: { runbook: RunbookRef | null };
-  /** look again and act only when the digest is still the same; the report is `void` otherwise */
+  /** of which outcome a picture is kept; absent: `change` */
+  screenshots?: ScreenshotPolicy;
+  /** of a step inside loops: iterations from 0, outermost first */
+  iterations?: number[];
   /** of a container: only decide about iteration `iteration` (from 0; of branches always 0). The step's effect is `read` then */
   decide?: { iteration: number };
   /** only ask the step's probe whether it has happened */
   probe?: true;
+  /** look again and act only when the digest is still the same; the report is `void` otherwise */
   approved?: { runbook: RunbookRef | null; approvalId: string; digest: string };
 };
 
@@ -96,6 +105,7 @@ type Ran = {
   finishedAt: string;
   page?: PageRef;
   screenshot?: string;
+  troubles?: Trouble[];
 };
 /**
  * What a container decided. `in`: body number `body` is carried out (`total`: of how many iterations, when that is known; `label`: the item, null when it may not be
@@ -136,13 +146,16 @@ export type StepReport =
   /** the browser is gone (crashed, or its host was restarted) */
   | { instance: number; outcome: 'lost'; attempt: number };
 
-export type CloseTask = { jobId: string };
+/** `screenshots`: of the job; absent: `change` */
+export type CloseTask = { jobId: string; screenshots?: ScreenshotPolicy };
+/** `missing`: what was to be recorded and is not there, in words. Older workers answer nothing. */
+export type CloseReport = { missing?: string[] };
 export type StopTask = { jobId: string; gen: number };
 /** `token` is new for every wait: a repeated task knows by it what it has done already. */
 export type CheckpointTask = { jobId: string; token: number; picture: boolean };
 export type ParkTask = { jobId: string; token: number };
 /** `lost`: there is no browser of this job, and no checkpoint with this token. */
-export type CheckpointReport = { outcome: 'taken'; page: PageRef; screenshot?: string } | { outcome: 'lost' };
+export type CheckpointReport = { outcome: 'taken'; page: PageRef; screenshot?: string; missing?: string[] } | { outcome: 'lost' };
 export type ProjectTask = { jobId: string; header: JobHeader; events: JobEvent[]; line: string; bar: string };
 
 /**
@@ -159,11 +172,11 @@ export interface StepActivities {
 /** On `<prefix>browser:<host>:ctl`. */
 export interface ControlActivities {
   stopSteps(task: StopTask): Promise<void>;
-  /** ends the browser and removes what was kept for the job (ledger, values, secrets, checkpoint) */
-  closeBrowser(task: CloseTask): Promise<void>;
+  /** ends the browser, stores what was recorded, and removes what was kept for the job (ledger, values, secrets, checkpoint) */
+  closeBrowser(task: CloseTask): Promise<CloseReport>;
   /** keeps the page, the storages and the captured values, encrypted; the browser goes on */
   checkpointBrowser(task: CheckpointTask): Promise<CheckpointReport>;
-  /** a checkpoint, then the end of the browser; what the job needs to come back is kept */
+  /** a checkpoint, then the end of the browser, of which is stored what was recorded; what the job needs to come back is kept */
   parkBrowser(task: ParkTask): Promise<CheckpointReport>;
 }
 /** Local, in the orchestrator. Stores the events and upserts the row in one transaction; harmless when repeated. */

@@ -8,12 +8,12 @@ const toArtifact = ({ createdAt, ...row }: Row): Artifact => ({ ...row, createdA
 
 /** Repeated with the same id, the later one counts: its step was carried out again. */
 export async function recordArtifact(db: Queryable, artifact: Artifact): Promise<void> {
-  const { name, type, bytes } = artifact;
+  const { name, type, bytes, sha256, detail } = artifact;
   const createdAt = new Date(artifact.createdAt);
   await db
     .insert(artifacts)
     .values({ ...artifact, createdAt })
-    .onConflictDoUpdate({ target: artifacts.id, set: { name, type, bytes, createdAt } });
+    .onConflictDoUpdate({ target: artifacts.id, set: { name, type, bytes, sha256, detail, createdAt } });
 }
 
 /** Oldest first. */

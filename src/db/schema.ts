@@ -1,6 +1,7 @@
 /** Tables. Migrations are generated from here: `npm run generate`. */
 import { desc, sql } from 'drizzle-orm';
 import { boolean, index, integer, pgTable, primaryKey, timestamp } from 'drizzle-orm/pg-core';
+import type { ArtifactDetail, ArtifactKind } from '../contract/artifact.ts';
 import type { JobEvent } from '../contract/event.ts';
 import type { JobHeader, JobStatus } from '../contract/job.ts';
 import type { Runbook } from '../contract/runbook.ts';
@@ -127,10 +128,13 @@ export const artifacts = pgTable(
       .notNull()
       .references(() => jobs.id, { onDelete: 'cascade' }),
     stepId: text('step_id'),
-    kind: text('kind').$type<'screenshot' | 'download' | 'export'>().notNull(),
+    kind: text('kind').$type<ArtifactKind>().notNull(),
     name: text('name').notNull(),
     type: text('type').notNull(),
     bytes: integer('bytes').notNull(),
+    /** null: kept by an older release */
+    sha256: text('sha256'),
+    detail: json('detail').$type<ArtifactDetail>(),
     createdAt: createdAt(),
   },
   (table) => [index('artifacts_job').on(table.jobId, table.createdAt, table.id)],

@@ -27,6 +27,10 @@ export const isContainer = (step: Pick<PlannedStep, 'loop' | 'branches'>): boole
 /** Which iteration the container at the cursor is to decide about. */
 export const iterationAt = (cursor: Cursor): number => cursor.at(-1)?.iteration ?? 0;
 
+/** Of the loops around the step at the cursor, outermost first: which iteration each of them is in. */
+export const iterationsOf = (steps: Steps, cursor: Cursor): number[] =>
+  cursor.slice(0, -1).flatMap(({ iteration = 0 }, depth) => (stepAt(steps, cursor.slice(0, depth + 1))?.loop ? [iteration] : []));
+
 /** Behind the step: the next one of its level; at the end of a level, back to the loop that decides about the next iteration, or behind the branches. */
 export function advance(steps: Steps, cursor: Cursor): Cursor {
   const last = cursor.at(-1);

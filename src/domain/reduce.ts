@@ -34,6 +34,7 @@ function created(event: EventOf<'job.created'>): JobState {
     steps,
     notices: [],
     rerunOf: event.rerunOf,
+    ...(event.options && { options: event.options }),
   };
 }
 
@@ -56,6 +57,7 @@ function finishStep(state: JobState, event: EventOf<'step.succeeded'> | EventOf<
     attempt: event.attempt,
     retries: retriesBefore(step) + event.retries,
     dialogs: event.dialogs,
+    ...(event.troubles && { troubles: event.troubles }),
     startedAt: event.startedAt,
     finishedAt: event.finishedAt,
     durationMs: Math.max(0, Date.parse(event.finishedAt) - Date.parse(event.startedAt)),
@@ -85,7 +87,14 @@ const reducers: Reducers & typeof waitingReducers & typeof containerReducers = {
   'job.scheduled': (state, event) => ({ ...state, status: 'scheduled', scheduledFor: event.scheduledFor, queuedAt: undefined }),
   'job.started_now': (state, event) => ({ ...state, status: 'queued', queuedAt: event.at, lastCommand: commandOf('start_now', event) }),
   'job.queued': (state, event) => ({ ...state, status: 'queued', queuedAt: event.at }),
-  'job.started': (state, event) => ({ ...state, status: 'running', startedAt: event.at, host: event.host, queuedAt: undefined }),
+  'job.started': (state, event) => ({
+    ...state,
+    status: 'running',
+    startedAt: event.at,
+    host: event.host,
+    browser: event.browser,
+    queuedAt: undefined,
+  }),
   'step.succeeded': finishStep,
   'step.failed': finishStep,
   'step.interrupted': (state, event) => changeStep(state, event.stepId, (step) => ({ ...step, status: 'pending', startedAt: undefined })),
@@ -101,6 +110,7 @@ const reducers: Reducers & typeof waitingReducers & typeof containerReducers = {
   'job.paused': (state, event) => ({ ...state, status: 'paused', pausing: false, waitingSince: event.at }),
   'job.resumed': (state, event) => resumed({ ...state, lastCommand: commandOf('resume', event) }, event.at),
   'job.cancelling': (state, event) => ({ ...state, cancelling: true, pausing: false, lastCommand: commandOf('cancel', event) }),
+  'evidence.missing': (state, event) => event.what.reduce((now, what) => notice(now, { at: event.at, kind: 'warning', text: what }), state),
   'command.refused': (state, event) =>
     notice(state, { at: event.at, kind: 'command_refused', text: `${event.action} by ${event.actor} was refused: ${event.reason}` }),
   'job.finished': (state, event) => ({

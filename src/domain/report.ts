@@ -1,4 +1,5 @@
 /** The execution report of a job, made of its state alone: it says what the page of the job says. */
+import type { Artifact } from '../contract/artifact.ts';
 import type { CapturedValue, JobState, StepState } from '../contract/job.ts';
 import type { ExecutionReport, StepExecutionResult } from '../contract/report.ts';
 import type { JobInput } from '../contract/step-task.ts';
@@ -6,8 +7,10 @@ import { parseTemplate, renderTemplate } from './bindings.ts';
 import { isOver } from './decide.ts';
 import { placed } from './plan.ts';
 import { mask } from './redact.ts';
+import { lineOf } from './row.ts';
 
-type Clock = { now: string };
+/** `artifacts`: oldest first. `versions`: of this server. */
+type Beside = { now: string; artifacts: readonly Artifact[]; understudy: string };
 
 const between = (from: string, to: string): number => Math.max(0, Date.parse(to) - Date.parse(from));
 
@@ -75,7 +78,7 @@ export function startUrlOf({ steps, settings, inputs }: Pick<JobInput, 'steps' |
  * The report of a job, also of one that is not over: `status` tells, and the duration runs until `now` (ISO 8601). `startUrl`: what `startUrlOf` gives.
  * Values that nobody may see are masked.
  */
-export function reportOf(state: JobState, startUrl: string, { now }: Clock): ExecutionReport {
+export function reportOf(state: JobState, startUrl: string, { now, artifacts, understudy }: Beside): ExecutionReport {
   const { counts, steps, startedAt, finishedAt, collections } = state;
   const files = steps.flatMap((step) => step.files ?? []);
   return {
@@ -94,6 +97,21 @@ export function reportOf(state: JobState, startUrl: string, { now }: Clock): Exe
     ...(collections && { memoryCollections: collections }),
     ...(files.length > 0 && { downloadedFiles: files.map(({ name }) => name) }),
     warnings: warningsOf(state),
+    outcome: lineOf(state),
+    requestedBy: state.requestedBy,
+    inputs: state.inputs,
+    ...(state.rerunOf && { rerunOf: state.rerunOf }),
+    ...(state.options && { options: state.options }),
+    notes: [],
+    notices: state.notices,
+    artifacts: [...artifacts],
+    missing: [],
+    versions: {
+      understudy,
+      ...(state.browser !== undefined && { browser: state.browser }),
+      ...(state.runbook && { runbook: state.runbook.version }),
+    },
+    reportedAt: now,
     ...(state.error && { error: state.error }),
   };
 }

@@ -1,5 +1,6 @@
 /** What the host accepts, checked: the socket is private, but a ledger must not be written from a malformed request. */
 import { z } from 'zod';
+import { Mark } from '../contract/evidence.ts';
 import { Effect } from '../contract/runbook.ts';
 import type { Call, Verb } from './protocol.ts';
 
@@ -26,12 +27,19 @@ export const bodies: { [V in Verb]: z.ZodType<Call[V][0]> } = {
     collections: z.record(z.string(), rows).optional(),
     storage: storage.optional(),
     returning: z.boolean().optional(),
+    record: z
+      .object({ video: z.literal(true).optional(), trace: z.literal(true).optional(), live: z.literal(false).optional() })
+      .optional(),
   }),
+  picture: inEpoch,
+  progress: ref.extend({ retries: count }),
+  recordings: inEpoch,
+  dropRecordings: inEpoch.extend({ files: z.array(z.string()) }),
   values: inEpoch.extend({ values: z.array(value) }),
   keep: inEpoch,
   close: job,
-  begin: ref.extend({ after: count.nullable(), gen: count, dispatch: count, effect: Effect }),
-  acting: ref,
+  begin: ref.extend({ after: count.nullable(), gen: count, dispatch: count, effect: Effect, stepId: z.string().optional() }),
+  acting: ref.extend({ mark: Mark.optional() }),
   done: ref.extend({
     result,
     captures: z.array(value),

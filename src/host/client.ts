@@ -1,6 +1,6 @@
 /** How workers and the api speak with the browser host. No Playwright in here. */
 import http from 'node:http';
-import type { Call, Verb } from './protocol.ts';
+import type { Call, HostLiveMessage, Verb } from './protocol.ts';
 import { HostError } from './host-error.ts';
 
 export { HostError };
@@ -11,6 +11,11 @@ export type HostClient = {
    * @throws DOMException/Error named `AbortError` when `signal` is aborted
    */
   call<V extends Verb>(verb: V, body: Call[V][0], signal?: AbortSignal): Promise<Call[V][1]>;
+  /**
+   * Watches a job until `signal` is aborted, and resolves then. Messages come in order.
+   * @throws HostError `unavailable` when nobody answers, or the connection breaks
+   */
+  watch(jobId: string, on: (message: HostLiveMessage) => void, signal: AbortSignal): Promise<void>;
   /** Ends idle connections. Calls that are under way go on. */
   close(): void;
 };
@@ -32,6 +37,7 @@ export function createHostClient(socketPath: string): HostClient {
       if (reply.status === 200) return answer as Call[V][1];
       throw refusal(reply.status, answer);
     },
+    watch: () => Promise.reject(new HostError('unavailable', 503, 'Watching is not there yet.')),
     close: () => agent.destroy(),
   };
 }

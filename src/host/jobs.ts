@@ -75,6 +75,24 @@ export class Jobs {
     dialogs.expect({ accept, text });
   }
 
+  picture({ jobId, epoch }: Call['picture'][0]): Promise<Call['picture'][1]> {
+    this.#fence(jobId, epoch);
+    return Promise.resolve({ picture: null });
+  }
+
+  progress({ jobId, epoch }: Call['progress'][0]): void {
+    this.#fence(jobId, epoch);
+  }
+
+  recordings({ jobId, epoch }: Call['recordings'][0]): Call['recordings'][1] {
+    this.#fence(jobId, epoch);
+    return { files: [], missing: [] };
+  }
+
+  dropRecordings({ jobId, epoch }: Call['dropRecordings'][0]): void {
+    this.#fence(jobId, epoch);
+  }
+
   /** What is known of the pages of a job. @throws HostError `lost` when there is no browser */
   pagesOf({ jobId, epoch }: { jobId: string; epoch: number }): Pick<JobBrowser, 'dialogs' | 'downloads'> {
     this.#fence(jobId, epoch);

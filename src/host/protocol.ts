@@ -3,7 +3,9 @@
  * `{code, message}` with status 409 (`fenced`, `stopped`) or 410 (`lost`: there is no browser of this job).
  */
 import type { SeenDialog } from '../contract/job.ts';
+import type { Doing, LiveState, Mark, VideoSegment } from '../contract/evidence.ts';
 import type { Effect } from '../contract/runbook.ts';
+import type { Recording } from '../contract/step-task.ts';
 
 /** One value that steps can use. Sensitive ones are masked wherever they would be shown. */
 /** `json`: `value` is JSON that expressions see as data (the item of a loop) */
@@ -23,10 +25,27 @@ export type Call = {
   /** waits for a free slot, first come first served; idempotent per job. `values` are kept (encrypted) for as long as the job lives */
   /** `fresh`: no step has begun in this browser yet. Values that the ledger has already are kept (a step may have captured a newer one) */
   /** `storage`: a fresh browser begins with these cookies and storages; `returning`: served before jobs that have not begun */
+  /** `version`: of the browser, as in Chromium 156.0.7444.59; `missing`: what was to be recorded and cannot be, in words */
   open: [
-    { jobId: string; epoch: number; values: HostValue[]; collections?: Collections; storage?: StorageState; returning?: boolean },
-    { endpoint: string; fresh: boolean },
+    {
+      jobId: string;
+      epoch: number;
+      values: HostValue[];
+      collections?: Collections;
+      storage?: StorageState;
+      returning?: boolean;
+      record?: Recording;
+    },
+    { endpoint: string; fresh: boolean; version?: string; missing?: string[] },
   ];
+  /** the newest page as it is now, with everything covered that nobody may see; null: it gave none in time, or something could not be covered */
+  picture: [{ jobId: string; epoch: number }, { picture: HostPicture | null }];
+  /** what a step does besides beginning and acting: it looks again. Told to whoever watches */
+  progress: [Ref & { retries: number }, Record<string, never>];
+  /** what browsers of the job have left that have ended: ready to be stored, masked, oldest first. Never waits for a browser that lives */
+  recordings: [{ jobId: string; epoch: number }, { files: RecordedFile[]; missing: string[] }];
+  /** they are stored: removes them, and what was missing is not told again */
+  dropRecordings: [{ jobId: string; epoch: number; files: string[] }, Record<string, never>];
   /** adds values after open (expression variables) */
   values: [{ jobId: string; epoch: number; values: HostValue[] }, Record<string, never>];
   /** what a checkpoint needs: the way into the browser, and every value that the ledger has; 410 `lost` when there is no browser */
@@ -39,7 +58,8 @@ export type Call = {
   /** one long poll, one atomic answer */
   begin: [Begin, Begun];
   /** just before the effect; 409 `stopped` when the generation is shut */
-  acting: [Ref, Record<string, never>];
+  /** `mark`: the element, in fractions of the page's viewport */
+  acting: [Ref & { mark?: Mark }, Record<string, never>];
   done: [Ref & { result: unknown; captures: HostValue[]; appends?: Appended[] }, Record<string, never>];
   /** what becomes of dialogs from now on until the step ends; without it they are dismissed */
   expectDialog: [Ref & { accept: boolean; text?: string }, Record<string, never>];
@@ -72,10 +92,31 @@ export type HostDownload = {
   error?: string;
 };
 
+/** `at`: ms since the epoch; `jpeg`: base64; width and height in CSS pixels of the page */
+export type HostPicture = { at: number; url: string; title: string; width: number; height: number; jpeg: string };
+/** `file`: a path on this machine. Unfinished ones of a host that was killed are among them when they can be played. */
+export type RecordedFile = {
+  file: string;
+  kind: 'video' | 'trace';
+  bytes: number;
+  startedAt: string;
+  video?: { durationMs: number; segments: VideoSegment[] };
+};
+/**
+ * What whoever watches a job is told (POST /watch `{jobId}`: an answer without end, one JSON document a line). At once: the state, and the last picture when there is
+ * one; then what changes. Asking makes the host take pictures of the job's browser, for as long as the request lasts. A reader that falls behind gets the newest picture
+ * later, not all of them.
+ */
+export type HostLiveMessage =
+  | { type: 'state'; state: Exclude<LiveState, 'unreachable'>; since: number }
+  | { type: 'doing'; doing: Doing | null }
+  | { type: 'frame'; at: number; url: string; width: number; height: number; jpeg: string };
+
 /** As Playwright's `context.storageState({ indexedDB: true })` gives it; only passed through. */
 export type StorageState = { cookies: unknown[]; origins: unknown[] };
 export type Ref = { jobId: string; instance: number; epoch: number };
-export type Begin = Ref & { after: number | null; gen: number; dispatch: number; effect: Effect };
+/** `stepId`: for whoever watches; absent: nothing is told (a decision, a probe) */
+export type Begin = Ref & { after: number | null; gen: number; dispatch: number; effect: Effect; stepId?: string };
 export type Begun =
   /** `values`: all but the lists of loops. `room`: how many characters of JSON may still be appended to collections */
   | { go: 'run'; attempt: number; endpoint: string; values: HostValue[]; room: number }
@@ -110,6 +151,10 @@ export type HostStat = {
   used: number;
   waiting: number;
   sandbox: boolean;
+  /** ffmpeg is there; absent: an older host */
+  video?: boolean;
+  /** pictures taken for whoever watches, since the host was started; a quiet page and a page that nobody watches cost none */
+  frames?: number;
   jobs: { jobId: string; alive: boolean; open: number[]; acting: number[]; held: number }[];
 };
 

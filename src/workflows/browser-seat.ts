@@ -1,11 +1,21 @@
 /** The job's place at a browser: it is taken, kept as a checkpoint, given back while a person is waited for, and taken again. */
 import { CancellationScope, condition, isCancellation, rootCause } from '@temporalio/workflow';
-import type { AcquireResult, AcquireTask, Acquired, CheckpointReport } from '../contract/step-task.ts';
+import type { JobOptions } from '../contract/evidence.ts';
+import type { AcquireResult, AcquireTask, Acquired, CheckpointReport, CloseTask } from '../contract/step-task.ts';
 import { acquire, comeBack, control as controlActivities, keeping } from './activities.ts';
 import type { JobControl } from './job-control.ts';
 
 export type Got = AcquireResult | { outcome: 'given_up' };
-type Parts = { jobId: string; control: JobControl; browser: Acquired | null; readable: boolean; viewport?: AcquireTask['viewport'] };
+type Parts = {
+  jobId: string;
+  control: JobControl;
+  browser: Acquired | null;
+  readable: boolean;
+  viewport?: AcquireTask['viewport'];
+  options?: JobOptions;
+  /** proof that was asked for and cannot be had */
+  onMissing: (what: string[]) => void;
+};
 
 export class BrowserSeat {
   browser: Acquired | null;
@@ -18,8 +28,8 @@ export class BrowserSeat {
 
   /** Waits for a browser. `given_up`: the job was cancelled meanwhile. */
   async take(openAt?: string): Promise<Got> {
-    const { jobId, readable, viewport } = this.#parts;
-    const task: AcquireTask = { jobId, ...(openAt !== undefined && { openAt }), ...(viewport && { viewport }) };
+    const { jobId, readable, viewport, options } = this.#parts;
+    const task: AcquireTask = { jobId, ...(openAt !== undefined && { openAt }), ...(viewport && { viewport }), ...recordOf(options) };
     const named = { activityId: 'browser', summary: 'wait for a browser' };
     return this.#acquire(() => acquire().acquireBrowser.executeWithOptions(readable ? named : {}, [task]));
   }
@@ -27,7 +37,7 @@ export class BrowserSeat {
   /** The same for a job that has been parked: the page is put back. */
   async takeAgain(): Promise<Got> {
     const { jobId, viewport } = this.#parts;
-    const task: AcquireTask = { jobId, restore: true, ...(viewport && { viewport }) };
+    const task: AcquireTask = { jobId, restore: true, ...(viewport && { viewport }), ...recordOf(this.#parts.options) };
     const options = { activityId: 'browser-again', summary: 'wait for a browser, and put the page back' };
     return this.#acquire(() => comeBack().acquireBrowser.executeWithOptions(options, [task]));
   }
@@ -42,6 +52,7 @@ export class BrowserSeat {
     try {
       const got = await scope.run(ask);
       if (got.outcome !== 'refused') this.browser = got.browser;
+      if (got.outcome === 'acquired') this.#tellMissing(got.missing);
       return got;
     } catch (error) {
       if (control.cancelling && isCancellation(error)) return { outcome: 'given_up' };
@@ -97,6 +108,7 @@ export class BrowserSeat {
     const result = await parked;
     if (result === 'failed' || result.outcome === 'lost') return null;
     this.browser = null;
+    this.#tellMissing(result.missing);
     return { url: result.page.url };
   }
 
@@ -105,9 +117,27 @@ export class BrowserSeat {
     const { browser } = this;
     if (!browser) return;
     const named = this.#parts.readable ? { activityId: 'close' } : {};
-    const options = { scheduleToCloseTimeout: '30s', summary: 'end the browser', ...named } as const;
-    await controlActivities(browser.queue)
-      .closeBrowser.executeWithOptions(options, [{ jobId: this.#parts.jobId }])
-      .catch(() => undefined);
+    const { jobId, options } = this.#parts;
+    // a recording has to be finished, masked and stored
+    const limits = isRecorded(options)
+      ? ({ startToCloseTimeout: '5m', scheduleToCloseTimeout: '10m', heartbeatTimeout: '5s' } as const)
+      : ({ scheduleToCloseTimeout: '30s' } as const);
+    const task: CloseTask = { jobId, ...(options?.screenshots && { screenshots: options.screenshots }) };
+    const report = await controlActivities(browser.queue)
+      .closeBrowser.executeWithOptions({ ...limits, summary: 'end the browser', ...named }, [task])
+      .catch(() => (isRecorded(options) ? { missing: ['What was recorded could not be stored'] } : undefined));
+    this.#tellMissing(report?.missing);
   }
+
+  #tellMissing(missing: string[] | undefined): void {
+    if (missing && missing.length > 0) this.#parts.onMissing(missing);
+  }
+}
+
+const isRecorded = (options: JobOptions | undefined): boolean => options?.video === true || options?.trace === true;
+
+function recordOf(options: JobOptions | undefined): Pick<AcquireTask, 'record'> {
+  const { video, trace, live } = options ?? {};
+  if (!video && !trace && live !== false) return {};
+  return { record: { ...(video && { video }), ...(trace && { trace }), ...(live === false && { live }) } };
 }

@@ -38,8 +38,10 @@ export async function runJob(input: JobInput, carried?: Carried): Promise<JobRes
   if (!carried) announce(input, log);
   const control = new JobControl(log);
   control.register();
-  const { jobId, settings } = input;
-  const seat = new BrowserSeat({ jobId, control, browser: carried?.browser ?? null, readable: waits, viewport: settings.viewport });
+  const { jobId, settings, options } = input;
+  const onMissing = (what: string[]): void => log.emit({ type: 'evidence.missing', what });
+  const browser = carried?.browser ?? null;
+  const seat = new BrowserSeat({ jobId, control, browser, readable: waits, viewport: settings.viewport, options, onMissing });
   let cancelledNatively = false;
   CancellationScope.current().cancelRequested.catch(() => {
     cancelledNatively = true;
@@ -52,10 +54,13 @@ export async function runJob(input: JobInput, carried?: Carried): Promise<JobRes
 }
 
 function announce(input: JobInput, log: JobLog): void {
-  const { jobId, title, runbook, requestedBy, inputs, rerun, scheduledFor } = input;
+  const { jobId, title, runbook, requestedBy, inputs, rerun, scheduledFor, options } = input;
   const steps = summaries(input.steps);
   const rerunOf = rerun && { rerunOf: rerun.of };
-  log.emit({ type: 'job.created', jobId, title, runbook, requestedBy, inputs, steps, ...rerunOf }, input.createdAt);
+  log.emit(
+    { type: 'job.created', jobId, title, runbook, requestedBy, inputs, steps, ...rerunOf, ...(options && { options }) },
+    input.createdAt,
+  );
   const kept = placed(input.steps.slice(0, startOf(input))).map(({ step }) => step.id);
   if (kept.length > 0) log.emit({ type: 'steps.skipped', stepIds: kept, because: 'kept' });
   const later = scheduledFor !== undefined && Date.parse(scheduledFor) > Date.now();
@@ -98,7 +103,8 @@ async function begin(job: Job): Promise<'begun' | 'continue' | Ending> {
   if (control.cancelling) return { status: 'cancelled' };
   const got = await seat.take(input.rerun?.openAt);
   if (got.outcome !== 'acquired') return endingWithoutBrowser(got, control);
-  log.emit({ type: 'job.started', host: got.browser.host });
+  const { host, browser } = got.browser;
+  log.emit({ type: 'job.started', host, ...(browser !== undefined && { browser }) });
   return 'begun';
 }
 

@@ -4,7 +4,7 @@
  */
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import type { Acquired, JobInput, PlannedStep, StepReport, StepTask } from '../contract/step-task.ts';
-import type { Cursor } from '../domain/cursor.ts';
+import { iterationsOf, type Cursor } from '../domain/cursor.ts';
 import { dispatchWindow } from '../domain/names.ts';
 import { control as controlActivities, steps as stepActivities } from './activities.ts';
 import { brokenReport } from './step-errors.ts';
@@ -62,6 +62,7 @@ export class StepWindow {
     const instance = asking.look || asking.probe ? (position.instance += 1) : this.#instance();
     position.dispatch += 1;
     const one: InFlight = { step, cursor, instance, dispatch: position.dispatch, decides };
+    const iterations = iterationsOf(input.steps, cursor);
     const task: StepTask = {
       jobId: input.jobId,
       instance,
@@ -71,6 +72,8 @@ export class StepWindow {
       step: bare,
       pauseBefore: instance === 1 || goesAtOnce(asking) ? 0 : input.settings.pauseBetweenSteps,
       baseUrl: input.settings.baseUrl,
+      ...picturesOf(input, step),
+      ...(iterations.length > 0 && { iterations }),
       ...asking,
     };
     this.#inFlight.push(one);
@@ -127,6 +130,9 @@ export class StepWindow {
     this.#inFlight = [];
   }
 }
+
+const picturesOf = ({ options }: JobInput, { screenshot = options?.screenshots }: PlannedStep): Partial<StepTask> =>
+  screenshot ? { screenshots: screenshot } : {};
 
 /** No pause before what is not a step of its own. */
 const goesAtOnce = ({ approved, decide, probe }: Asking): boolean => Boolean(approved ?? decide ?? probe);

@@ -14,6 +14,7 @@ import { openDatabase } from '../../src/db/database.ts';
 import { listenForJobs } from '../../src/db/notify.ts';
 import { project } from '../../src/db/projection.ts';
 import { browsersQueue, controlQueue, hostQueue, jobsQueue, returnsQueue } from '../../src/domain/names.ts';
+import { HostError } from '../../src/host/client.ts';
 import { createLog } from '../../src/log.ts';
 import { createVault } from '../../src/vault/vault.ts';
 import { createDatabase } from '../support/postgres.ts';
@@ -121,6 +122,7 @@ function dependencies({
         Promise.resolve(Readable.from([Buffer.alloc(bytes, 'abcdefghij').subarray(range?.start, range && range.end + 1)])),
     },
     hostStat: () => Promise.resolve(null),
+    watchHost: () => Promise.reject(new HostError('unavailable', 503, 'no host')),
     settings: {
       ...{
         publicUrl: null,
@@ -130,7 +132,7 @@ function dependencies({
         env: { HOME_TOWN: 'Bern', SHELL: 'x' },
         envAllow: ['HOME_TOWN'],
       },
-      ...{ apiKey: randomBytes(32).toString('hex'), apiKeyFile: '/home/api-key', parkAfterMs: 120_000, version: '1.2.3' },
+      ...{ apiKey: randomBytes(32).toString('hex'), apiKeyFile: '/home/api-key', parkAfterMs: 120_000, plan: 'business', version: '1.2.3' },
       ...settings,
     },
     log: createLog('test', 'silent'),

@@ -14,7 +14,7 @@ afterAll(() => bench.close());
 
 const file = (changes: Partial<Artifact>): Artifact => ({
   ...{ id: `f-${Math.random().toString(36).slice(2)}`, jobId: 'j-1', stepId: 's', kind: 'download', name: 'a.bin' },
-  ...{ type: 'application/octet-stream', bytes: 20, createdAt: new Date().toISOString(), ...changes },
+  ...{ type: 'application/octet-stream', bytes: 20, sha256: null, detail: null, createdAt: new Date().toISOString(), ...changes },
 });
 
 async function headersOf(changes: Partial<Artifact>): Promise<Record<string, string>> {

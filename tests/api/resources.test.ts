@@ -140,6 +140,8 @@ async function artifact(changes: Partial<Artifact>): Promise<string> {
     id: `a-${Math.random().toString(36).slice(2)}`,
     jobId: 'j-1',
     stepId: null,
+    sha256: null,
+    detail: null,
     kind: 'screenshot',
     name: 'shot.jpg',
     type: 'image/jpeg',

@@ -10,7 +10,7 @@ import { at, created, failed, numbered, succeeded } from './job-events.ts';
 
 const now = at(60);
 const stateAfter = (...bodies: JobEventBody[]): JobState => reduceAll(numbered(...bodies)) as JobState;
-const report = (...bodies: JobEventBody[]) => ExecutionReport.parse(reportOf(stateAfter(...bodies), 'http://shop.test/', { now }));
+const report = (...bodies: JobEventBody[]) => ExecutionReport.parse(reportOf(stateAfter(...bodies), 'http://shop.test/', { now, artifacts: [], understudy: '0.1.0' }));
 const started = (...ids: string[]): JobEventBody[] => [created(...ids), { type: 'job.queued' }, { type: 'job.started', host: 'local' }];
 
 test('a completed job is counted, timed and told step by step', () => {

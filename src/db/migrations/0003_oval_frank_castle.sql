@@ -1,0 +1,2 @@
+ALTER TABLE "artifacts" ADD COLUMN "sha256" text;--> statement-breakpoint
+ALTER TABLE "artifacts" ADD COLUMN "detail" jsonb;
