@@ -39,7 +39,7 @@ export async function runJob(input: JobInput, carried?: Carried): Promise<JobRes
   const control = new JobControl(log);
   control.register();
   const { jobId, settings, options } = input;
-  const onMissing = (what: string[]): void => log.emit({ type: 'evidence.missing', what });
+  const onMissing = (what: string[]): void => tellMissing(log, what);
   const browser = carried?.browser ?? null;
   const seat = new BrowserSeat({ jobId, control, browser, readable: waits, viewport: settings.viewport, options, onMissing });
   let cancelledNatively = false;
@@ -51,6 +51,13 @@ export async function runJob(input: JobInput, carried?: Carried): Promise<JobRes
   // Temporal shows a run as cancelled only when it ends so after a native cancellation.
   if (cancelledNatively && status === 'cancelled') throw new CancelledFailure('the job was cancelled');
   return { status };
+}
+
+/** Every browser of a job may say the same again. */
+function tellMissing(log: JobLog, missing: string[]): void {
+  const told = new Set(log.state.notices.map(({ text }) => text));
+  const what = missing.filter((text) => !told.has(text));
+  if (what.length > 0) log.emit({ type: 'evidence.missing', what });
 }
 
 function announce(input: JobInput, log: JobLog): void {

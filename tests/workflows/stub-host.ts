@@ -5,6 +5,7 @@ import type {
   AcquireTask,
   CheckpointReport,
   CheckpointTask,
+  CloseReport,
   CloseTask,
   Decision,
   ProjectTask,
@@ -37,6 +38,10 @@ const now = () => new Date().toISOString();
 export class StubHost {
   readonly began: string[] = [];
   readonly closed: string[] = [];
+  readonly ended: CloseTask[] = [];
+  readonly tasks: StepTask[] = [];
+  /** what acquiring, parking and closing say is missing */
+  missing: { open?: string[]; park?: string[]; close?: string[] } = {};
   readonly looked: string[] = [];
   readonly decided: string[] = [];
   readonly approved: StepTask[] = [];
@@ -80,8 +85,9 @@ export class StubHost {
       await this.holdAcquire;
       (task.restore ? this.restored : this.opened).push(task);
       this.#wake();
-      const browser = { host: 'stub', queue: this.#queue };
-      if (!task.restore || this.comesBack === 'acquired') return { outcome: 'acquired', browser };
+      const browser = { host: 'stub', queue: this.#queue, browser: 'Chromium 1' };
+      const missing = this.missing.open && { missing: this.missing.open };
+      if (!task.restore || this.comesBack === 'acquired') return { outcome: 'acquired', browser, ...missing };
       const error = { code: 'session_lost', message: 'it ended at the log-in', hint: 'rerun' } as const;
       return this.comesBack === 'refused' ? { outcome: 'refused', error } : { outcome: 'session_lost', browser, error };
     },
@@ -104,12 +110,16 @@ export class StubHost {
       this.parked.push(token);
       this.#wake();
       await this.holdParking;
-      return this.parking === 'lost' ? { outcome: 'lost' } : { outcome: 'taken', page: { url: 'https://bank.example/pay', title: 'Pay' } };
+      const missing = this.missing.park && { missing: this.missing.park };
+      return this.parking === 'lost'
+        ? { outcome: 'lost' }
+        : { outcome: 'taken', page: { url: 'https://bank.example/pay', title: 'Pay' }, ...missing };
     },
-    closeBrowser: ({ jobId }: CloseTask): Promise<void> => {
-      this.closed.push(jobId);
+    closeBrowser: (task: CloseTask): Promise<CloseReport> => {
+      this.closed.push(task.jobId);
+      this.ended.push(task);
       this.#shutAt(Number.MAX_SAFE_INTEGER);
-      return Promise.resolve();
+      return Promise.resolve(this.missing.close ? { missing: this.missing.close } : {});
     },
   };
 
@@ -137,6 +147,7 @@ export class StubHost {
     const startedAt = now();
     const key = keyOf(task);
     (task.look ? this.looked : task.decide ? this.decided : this.began).push(task.decide ? `${step.id}?${task.decide.iteration}` : step.id);
+    this.tasks.push(task);
     if (task.approved) this.approved.push(task);
     this.#wake();
     const outcome = this.#next(key);
