@@ -42,6 +42,7 @@ function settingsOf(config: Config): ApiSettings {
     publicUrl: config.publicUrl,
     temporalUiUrl: config.temporal.uiUrl,
     web: config.web,
+    reportRenderer: config.reportRenderer,
     practiceUrl: config.practiceUrl,
     env: config.env,
     envAllow: config.envAllow,

@@ -60,6 +60,8 @@ const Environment = z.object({
   PRACTICE_PORT: Port.optional(),
   UNDERSTUDY_WORKFLOW_BUNDLE: z.string().default('dist/workflow-bundle.js'),
   UNDERSTUDY_WEB: z.string().default('dist/web'),
+  /** the built module that writes reports as HTML */
+  UNDERSTUDY_REPORT: z.string().default('dist/report/render.js'),
   PATH: z.string().default(''),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
@@ -108,6 +110,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
     practiceUrl: e.UNDERSTUDY_PRACTICE_URL,
     practicePort: e.PRACTICE_PORT ?? (present['PORT'] === undefined ? 0 : e.PORT),
     web: resolve(e.UNDERSTUDY_WEB),
+    reportRenderer: resolve(e.UNDERSTUDY_REPORT),
     artifacts: resolve(home, 'artifacts'),
     files: resolve(e.UNDERSTUDY_FILES ?? resolve(home, 'files')),
     logLevel: e.LOG_LEVEL,

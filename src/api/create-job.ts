@@ -1,5 +1,6 @@
 /** What a new job and another attempt of one have in common: the check of its size, the row, the key of the request, the start of the workflow. */
 import { createHash } from 'node:crypto';
+import type { JobOptions } from '../contract/evidence.ts';
 import type { InputValue, RunbookRef } from '../contract/job.ts';
 import type { Runbook } from '../contract/runbook.ts';
 import type { JobInput } from '../contract/step-task.ts';
@@ -7,6 +8,7 @@ import { claimKey, findKey, type KeyUse } from '../db/idempotency-keys.ts';
 import { insertJobValues, type JobValues } from '../db/job-values.ts';
 import { insertJob } from '../db/jobs.ts';
 import { planSteps } from '../domain/plan.ts';
+import { allowsVideo, whyNoVideo } from '../domain/plans.ts';
 import { headerOf } from '../domain/reduce.ts';
 import { resolveInputs, type DataRow, type InputMistake } from '../domain/resolve-inputs.ts';
 import { toRow } from '../domain/row.ts';
@@ -83,13 +85,24 @@ type Plan = {
   secrets: Record<string, string>;
   data?: DataRow;
   requestedBy: string | undefined;
+  options: JobOptions | undefined;
   /** more that a value is missing for */
   mistakes?: InputMistake[];
 };
 
-/** @throws ApiProblem missing_inputs, invalid_request */
+/** Only what was asked for travels. @throws ApiProblem plan_required */
+function optionsOf({ plan }: CreateDependencies['settings'], options: JobOptions = {}): Pick<JobInput, 'options'> {
+  if (options.video && !allowsVideo(plan)) {
+    const message = whyNoVideo(plan, null) ?? '';
+    throw new ApiProblem('plan_required', message, { errors: [{ path: 'options.video', message }] });
+  }
+  return Object.keys(options).length > 0 ? { options } : {};
+}
+
+/** @throws ApiProblem missing_inputs, invalid_request, plan_required */
 export function planJob({ settings }: CreateDependencies, plan: Plan): Pick<Planned, 'input' | 'values'> {
   const { runbook, ref, inputs, secrets, data, requestedBy = 'api', mistakes = [] } = plan;
+  const options = optionsOf(settings, plan.options);
   const { env, envAllow, publicUrl, parkAfterMs } = settings;
   const resolved = resolveInputs({ runbook, inputs, secrets, data, env, envAllow });
   const wrong = [...mistakes, ...resolved.mistakes];
@@ -106,6 +119,7 @@ export function planJob({ settings }: CreateDependencies, plan: Plan): Pick<Plan
     steps: planSteps(runbook),
     consoleUrl: publicUrl ? new URL(`/jobs/${jobId}`, publicUrl).href : null,
     parkAfterMs,
+    ...options,
   };
   return { input, values: { values: resolved.values, expressions: resolved.expressions } };
 }

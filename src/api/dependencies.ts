@@ -19,6 +19,8 @@ export type ApiSettings = {
   temporalUiUrl: string | null;
   /** folder of the built console */
   web: string;
+  /** the built module that writes a report as HTML */
+  reportRenderer: string;
   practiceUrl: string | null;
   /** what `env` variables may read: the names that are allowed, and the values of those that are set */
   env: Readonly<Record<string, string | undefined>>;

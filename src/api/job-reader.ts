@@ -26,8 +26,9 @@ const freshMs = 1_000;
 
 /** A job before its workflow has said anything: seq 0. */
 export function initialState(input: JobInput): JobState {
-  const { jobId, title, runbook, requestedBy, inputs, createdAt: at, scheduledFor, rerun } = input;
-  const first = { jobId, title, runbook, requestedBy, inputs, steps: summaries(input.steps), ...(rerun && { rerunOf: rerun.of }) };
+  const { jobId, title, runbook, requestedBy, inputs, createdAt: at, scheduledFor, rerun, options } = input;
+  const steps = summaries(input.steps);
+  const first = { jobId, title, runbook, requestedBy, inputs, steps, ...(rerun && { rerunOf: rerun.of }), ...(options && { options }) };
   const created = reduce(undefined, { type: 'job.created', seq: 1, at, ...first });
   const state = scheduledFor === undefined ? created : reduce(created, { type: 'job.scheduled', seq: 2, at, scheduledFor });
   return { ...state, seq: 0 };

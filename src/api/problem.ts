@@ -20,6 +20,8 @@ const titles: Record<ProblemCode, [status: number, title: string]> = {
   repeats_unconfirmed: [422, 'Steps that happen once would happen again'],
   idempotency_conflict: [409, 'The Idempotency-Key was used for another request'],
   method_not_allowed: [405, 'The method is not allowed'],
+  plan_required: [403, 'The plan of this installation has no part in it'],
+  not_built: [503, 'A part of this server is not built'],
   engine_unavailable: [503, 'Temporal does not answer'],
   database_unavailable: [503, 'Postgres does not answer'],
   internal: [500, 'Something went wrong here'],

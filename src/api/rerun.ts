@@ -60,9 +60,9 @@ async function plan(deps: ApiDependencies, jobId: string, body: RerunBody): Prom
     const errors = rerun.obstacles.map((message) => ({ path: 'from', message }));
     throw refused(`it cannot begin at step ${body.from ?? '1'}: ${rerun.obstacles.join('; ')}`, errors);
   }
-  const { secrets = {}, requestedBy } = body;
+  const { secrets = {}, requestedBy, options = origin.state.options } = body;
   const inputs = { ...inputsBefore(rerun), ...body.inputs };
-  const planned = planJob(deps, { runbook, ref, inputs, secrets, requestedBy, mistakes: toGiveAgain(rerun, origin, body) });
+  const planned = planJob(deps, { runbook, ref, inputs, secrets, requestedBy, options, mistakes: toGiveAgain(rerun, origin, body) });
   refuseUnconfirmed(rerun, body.repeat ?? []);
   const of = { jobId, attempt: rerun.attempt, ...(body.from !== undefined && { from: body.from }) };
   const begin = { ...(body.from !== undefined && { startAt: body.from }), ...(rerun.openAt !== null && { openAt: rerun.openAt }) };

@@ -12,9 +12,9 @@ export const startJob = (deps: CreateDependencies, body: StartJobBody, key: stri
 
 async function plan(deps: CreateDependencies, body: StartJobBody): Promise<Planned> {
   const scheduledFor = startTime(body.scheduledFor);
-  const { inputs = {}, secrets = {}, data, requestedBy } = body;
+  const { inputs = {}, secrets = {}, data, requestedBy, options } = body;
   const { source, ...chosen } = await chooseRunbook(deps, body);
-  const { input, values } = planJob(deps, { ...chosen, inputs, secrets, data, requestedBy });
+  const { input, values } = planJob(deps, { ...chosen, inputs, secrets, data, requestedBy, options });
   return { input: { ...input, ...(scheduledFor && { scheduledFor }) }, values, source };
 }
 

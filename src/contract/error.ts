@@ -64,6 +64,8 @@ export const ProblemCode = z.enum([
   'repeats_unconfirmed',
   'idempotency_conflict',
   'method_not_allowed',
+  'plan_required',
+  'not_built',
   'engine_unavailable',
   'database_unavailable',
   'internal',

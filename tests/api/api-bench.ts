@@ -128,6 +128,7 @@ function dependencies({
         publicUrl: null,
         temporalUiUrl: 'http://ui.test/',
         web: '/nowhere',
+        reportRenderer: '/nowhere/render.js',
         practiceUrl: null,
         env: { HOME_TOWN: 'Bern', SHELL: 'x' },
         envAllow: ['HOME_TOWN'],
