@@ -39,6 +39,11 @@ function base64Forms(text: string): string[] {
   return [...plain, ...plain.map((form) => form.replaceAll('+', '-').replaceAll('/', '_'))];
 }
 
+function hexForms(text: string): string[] {
+  const lower = [...new TextEncoder().encode(text)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return [lower, lower.toUpperCase()];
+}
+
 function formsOf(value: string): string[] {
   const encoded = encodeURIComponent(wellFormed(value));
   const strictlyEncoded = encoded.replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
@@ -58,6 +63,7 @@ function formsOf(value: string): string[] {
     json,
     JSON.stringify(json).slice(1, -1),
     ...base64Forms(value),
+    ...hexForms(value),
     ...queryForms(value),
   ];
 }

@@ -16,6 +16,8 @@ test.each([
   ['JSON in JSON', JSON.stringify(JSON.stringify({ a: secret }))],
   ['base64', Buffer.from(secret).toString('base64')],
   ['base64url', Buffer.from(secret).toString('base64url')],
+  ['hex', Buffer.from(secret).toString('hex')],
+  ['hex in capitals', Buffer.from(secret).toString('hex').toUpperCase()],
 ])('a value is masked as %s', (_form, text) => {
   const masked = createRedactor([secret])(`before ${text} after`);
   expect(masked).toContain('•••');
@@ -29,6 +31,12 @@ test.each(['user:', 'me:', 'a:'])('a value is masked in the base64 of more, as i
   const masked = createRedactor(['harbour-42-long'])(`Basic ${encoded}`);
   expect(masked).toContain('•••');
   for (const part of masked.replace('Basic ', '').split('•••')) expect(Buffer.from(part, 'base64').toString()).not.toContain('harbour');
+});
+
+test('a value is masked in the hex of more', () => {
+  const encoded = Buffer.from('before harbour-42-long after').toString('hex');
+  const masked = createRedactor(['harbour-42-long'])(encoded);
+  expect(masked).toBe(`${Buffer.from('before ').toString('hex')}•••${Buffer.from(' after').toString('hex')}`);
 });
 
 test('a value that stood unencoded in the query of an address is masked as the page reads it', () => {
