@@ -1,10 +1,10 @@
 /** The tabs and windows of a job: the newest one that is still open is the one that it works in. */
 import type { Browser, BrowserContext, CDPSession, Page } from 'playwright';
-import { maxPages } from '../host/protocol.ts';
+import { maxPages, newestOf } from '../host/protocol.ts';
 import { pause, race, within } from './race.ts';
 
 /** undefined when every one was closed. Those beyond the host's limit are about to be closed and are never it. */
-export const newestPage = (work: BrowserContext): Page | undefined => work.pages().slice(0, maxPages).at(-1);
+export const newestPage = (work: BrowserContext): Page | undefined => newestOf(work.pages());
 
 const askMs = 1_000;
 const betweenMs = 20;

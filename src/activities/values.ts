@@ -4,7 +4,7 @@ import { isTrue } from '../domain/truth.ts';
 import type { HostValue } from '../host/protocol.ts';
 import type { Blank } from './blank.ts';
 import { evaluateExpression } from './evaluate.ts';
-import { secretTexts } from './secret-texts.ts';
+import { secretTexts } from '../domain/secret-texts.ts';
 import { StepFailure } from './step-failure.ts';
 
 export type Values = {

@@ -34,3 +34,6 @@ export const searchAttributes = {
   RequestedBy: 'Keyword',
   NeedsApproval: 'Bool',
 } as const;
+
+/** A value whose name begins so is the list (JSON) that the loop with that step id goes through. */
+export const listPrefix = '__items:';

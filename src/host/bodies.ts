@@ -10,6 +10,7 @@ const count = z.number().int().min(0);
 const value = z.object({ name: z.string(), value: z.string(), sensitive: z.boolean(), json: z.literal(true).optional() });
 const rows = z.array(z.unknown());
 const job = z.object({ jobId });
+export const watchBody = job;
 const inEpoch = job.extend({ epoch: count });
 const ref = inEpoch.extend({ instance: count });
 const nothing = z.object({}).transform((): Record<string, never> => ({}));

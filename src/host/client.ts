@@ -1,5 +1,6 @@
 /** How workers and the api speak with the browser host. No Playwright in here. */
 import http from 'node:http';
+import { createInterface } from 'node:readline';
 import type { Call, HostLiveMessage, Verb } from './protocol.ts';
 import { HostError } from './host-error.ts';
 
@@ -37,7 +38,8 @@ export function createHostClient(socketPath: string): HostClient {
       if (reply.status === 200) return answer as Call[V][1];
       throw refusal(reply.status, answer);
     },
-    watch: () => Promise.reject(new HostError('unavailable', 503, 'Watching is not there yet.')),
+    watch: (jobId, on, signal) =>
+      follow({ socketPath, text: JSON.stringify({ jobId }), signal }, (line) => on(JSON.parse(line) as HostLiveMessage)),
     close: () => agent.destroy(),
   };
 }
@@ -63,6 +65,23 @@ function exchange({ socketPath, agent, verb, text, signal }: Exchange): Promise<
     });
     request.end(text);
   });
+}
+
+type Following = { socketPath: string; text: string; signal: AbortSignal };
+
+/** Each line of an answer without end. @throws HostError `unavailable` when it ends all the same */
+async function follow({ socketPath, text, signal }: Following, onLine: (line: string) => void): Promise<void> {
+  try {
+    const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
+      const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
+      http.request({ socketPath, agent: false, signal, path: '/watch', method: 'POST', headers }, resolve).on('error', reject).end(text);
+    });
+    for await (const line of createInterface({ input: response })) onLine(line);
+    throw new Error('the answer ended');
+  } catch (error) {
+    if (signal.aborted) return;
+    unavailable(error);
+  }
 }
 
 function unavailable(error: unknown): never {

@@ -2,6 +2,7 @@
  * What may run: the gate, the generations and the ledger's meaning (DESIGN 3.1), as pure functions. A question is answered from the state; what it
  * changes is given as entries, which the caller appends to the ledger and applies. No I/O, no clock of its own.
  */
+import type { Mark } from '../contract/evidence.ts';
 import type { Effect } from '../contract/runbook.ts';
 import type { Appended, Begin, Collections, HostValue, Ref } from './protocol.ts';
 
@@ -53,7 +54,8 @@ export type Decision = { answer: Answer | null; entries: Entry[] };
 /** Why a report is refused. `not_open`: the ledger has no attempt of this step that could say so. */
 export type Refusal = 'fenced' | 'stopped' | 'lost' | 'not_open';
 export type Report =
-  | { verb: 'acting' | 'interrupted'; ref: Ref }
+  | { verb: 'acting'; ref: Ref; mark?: Mark }
+  | { verb: 'interrupted'; ref: Ref }
   | { verb: 'done'; ref: Ref; result: unknown; captures: HostValue[]; appends?: Appended[] }
   | { verb: 'failed'; ref: Ref; result: unknown };
 

@@ -2,9 +2,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContext, type BrowserContextOptions } from 'playwright';
+import type { Recording } from '../contract/step-task.ts';
 import type { Log } from '../log.ts';
 import { bindBrowser } from './browser-binding.ts';
 import { chromiumFlags } from './chromium.ts';
+import { createCapture, type Capture } from './capture/capture.ts';
 import { answerDialogs, type Dialogs } from './dialogs.ts';
 import { keepDownloads, type Downloads } from './downloads.ts';
 import type { Leftovers, Trace } from './leftovers.ts';
@@ -21,6 +23,9 @@ export type JobBrowser = {
   /** of the work context */
   dialogs: Dialogs;
   downloads: Downloads;
+  capture: Capture;
+  /** as in Chromium 156.0.7444.59 */
+  version: string;
   /** Ends the browser, by force when it does not go by itself within 2 s. Never rejects. */
   close(): Promise<void>;
 };
@@ -28,6 +33,7 @@ export type LaunchOptions = {
   jobId: string;
   /** cookies and storages that the work context begins with */
   storage?: StorageState;
+  record?: Recording;
   executable: string;
   sandbox: boolean;
   proxy: Proxy;
@@ -63,7 +69,7 @@ export async function launchJobBrowser(options: LaunchOptions): Promise<JobBrows
     const watched = await openPages(browser, { pass, artifacts }, options);
     trace.endpoint = await bindBrowser(browser, `job-${options.jobId}`);
     leftovers.add(trace);
-    return { endpoint: trace.endpoint, pass, ...watched, close };
+    return { endpoint: trace.endpoint, version: `Chromium ${browser.version()}`, pass, ...watched, close };
   } catch (error) {
     await close();
     throw error;
@@ -83,7 +89,7 @@ const launchChromium = ({ executable, sandbox, proxy, dir }: LaunchOptions, arti
     handleSIGHUP: false,
   });
 
-type Watched = Pick<JobBrowser, 'dialogs' | 'downloads'>;
+type Watched = Pick<JobBrowser, 'dialogs' | 'downloads' | 'capture'>;
 type Opening = { pass: Pass; artifacts: string };
 
 /** The order is part of the protocol: the work page, then the blank page. Only the work context gets through the proxy. */
@@ -94,7 +100,7 @@ async function openPages(
 ): Promise<Watched> {
   const work = await workContext(browser, storage, log);
   tendPages(work, log);
-  const watched = { dialogs: answerDialogs(work, log), downloads: keepDownloads(work, artifacts, log) };
+  const watched = { dialogs: answerDialogs(work, log), downloads: keepDownloads(work, artifacts, log), capture: createCapture(work, log) };
   await signIn(await work.newPage(), pass);
   const blank = await browser.newContext({ viewport: blankViewport, offline: true, serviceWorkers: 'block' });
   answerDialogs(blank, log);

@@ -1,4 +1,5 @@
 /** One job at the host: its gate, its ledger, its browser, and who waits for what. */
+import { secretTexts } from '../domain/secret-texts.ts';
 import type { Vault } from '../vault/vault.ts';
 import {
   apply,
@@ -73,6 +74,11 @@ export class Job {
     if (gen > this.state.shutGen) this.#commit([{ kind: 'shut', gen }]);
   }
 
+  /** Texts that no picture may show. */
+  #coverSecrets(): void {
+    this.#browser?.capture.cover(secretTexts(this.state.values.values()));
+  }
+
   addValues(values: HostValue[]): void {
     if (values.length > 0) this.#commit([{ kind: 'values', values }]);
   }
@@ -101,6 +107,7 @@ export class Job {
   setBrowser(browser: JobBrowser): void {
     this.#browser = browser;
     this.#fresh = true;
+    this.#coverSecrets();
     this.wake();
   }
 
@@ -147,10 +154,15 @@ export class Job {
     if (entries.length === 0) return;
     this.#ledger.append(entries);
     for (const entry of entries) apply(this.state, entry);
+    if (entries.some(bringsSecrets)) this.#coverSecrets();
     // never within a decision: a waiter decides anew and may commit itself
     queueMicrotask(() => this.wake());
   }
 }
+
+const bringsSecrets = (entry: Entry): boolean =>
+  (entry.kind === 'values' && entry.values.some(({ sensitive }) => sensitive)) ||
+  (entry.kind === 'record' && (entry.captures ?? []).some(({ sensitive }) => sensitive));
 
 const messages: Record<Refusal, string> = {
   fenced: 'Another worker has taken charge of this host.',

@@ -7,11 +7,12 @@ import { running, type Report } from './gate.ts';
 import { Job, refused } from './job.ts';
 import type { JobBrowser } from './job-browser.ts';
 import { ledgerExists } from './ledger.ts';
+import type { LiveJobs } from './live-jobs.ts';
 import { Openings, type Launch } from './openings.ts';
 import type { Begin, Begun, Call, HostStat } from './protocol.ts';
 import type { Slots } from './slots.ts';
 
-type JobsOptions = { dir: string; vault: Vault; epoch: Epoch; slots: Slots; launch: Launch };
+type JobsOptions = { dir: string; vault: Vault; epoch: Epoch; slots: Slots; launch: Launch; live: LiveJobs };
 
 export class Jobs {
   readonly #folder: string;
@@ -19,8 +20,11 @@ export class Jobs {
   readonly #epoch: Epoch;
   readonly #jobs = new Map<string, Job>();
   readonly #openings: Openings;
+  readonly #live: LiveJobs;
+  #framesOfEnded = 0;
 
-  constructor({ dir, vault, epoch, slots, launch }: JobsOptions) {
+  constructor({ dir, vault, epoch, slots, launch, live }: JobsOptions) {
+    this.#live = live;
     this.#folder = join(dir, 'ledgers');
     this.#vault = vault;
     this.#epoch = epoch;
@@ -28,23 +32,32 @@ export class Jobs {
     this.#openings = new Openings({
       slots,
       launch,
-      onReady: (jobId, browser) => this.#load(jobId).setBrowser(browser),
+      onReady: ({ jobId, record }, browser) => {
+        this.#load(jobId).setBrowser(browser);
+        live.setBrowser(jobId, browser.capture, record?.live !== false);
+      },
       onLost: (jobId, browser) => {
         const job = this.#jobs.get(jobId);
+        this.#framesOfEnded += browser.capture.frames;
+        browser.capture.end();
+        live.setBrowser(jobId, null);
         if (job?.browser === browser) job.lose();
       },
     });
   }
 
-  async open({ jobId, epoch, values, collections, storage, returning }: Call['open'][0], signal: AbortSignal): Promise<Call['open'][1]> {
+  async open(
+    { jobId, epoch, values, collections, storage, returning, record }: Call['open'][0],
+    signal: AbortSignal,
+  ): Promise<Call['open'][1]> {
     this.#fence(jobId, epoch);
-    if (!this.#jobs.get(jobId)?.browser) await this.#openings.wait({ jobId, storage, returning }, signal);
+    if (!this.#jobs.get(jobId)?.browser) await this.#openings.wait({ jobId, storage, returning, record }, signal);
     this.#fence(jobId, epoch);
     const job = this.#need(jobId);
     if (!job.browser) throw refused('lost', jobId);
     job.seedValues(values);
     job.seedCollections(collections ?? {});
-    return { endpoint: job.browser.endpoint, fresh: job.fresh };
+    return { endpoint: job.browser.endpoint, fresh: job.fresh, version: job.browser.version };
   }
 
   values({ jobId, epoch, values }: Call['values'][0]): void {
@@ -75,13 +88,13 @@ export class Jobs {
     dialogs.expect({ accept, text });
   }
 
-  picture({ jobId, epoch }: Call['picture'][0]): Promise<Call['picture'][1]> {
-    this.#fence(jobId, epoch);
-    return Promise.resolve({ picture: null });
+  async picture({ jobId, epoch }: Call['picture'][0]): Promise<Call['picture'][1]> {
+    return { picture: await this.pagesOf({ jobId, epoch }).capture.picture() };
   }
 
-  progress({ jobId, epoch }: Call['progress'][0]): void {
+  progress({ jobId, epoch, retries }: Call['progress'][0]): void {
     this.#fence(jobId, epoch);
+    this.#live.setDoing(jobId, (doing) => doing && { ...doing, retries, at: Date.now() });
   }
 
   recordings({ jobId, epoch }: Call['recordings'][0]): Call['recordings'][1] {
@@ -94,7 +107,7 @@ export class Jobs {
   }
 
   /** What is known of the pages of a job. @throws HostError `lost` when there is no browser */
-  pagesOf({ jobId, epoch }: { jobId: string; epoch: number }): Pick<JobBrowser, 'dialogs' | 'downloads'> {
+  pagesOf({ jobId, epoch }: { jobId: string; epoch: number }): Pick<JobBrowser, 'dialogs' | 'downloads' | 'capture'> {
     this.#fence(jobId, epoch);
     const { browser } = this.#need(jobId);
     if (!browser) throw refused('lost', jobId);
@@ -112,12 +125,29 @@ export class Jobs {
 
   async begin(begin: Begin, signal: AbortSignal): Promise<Begun> {
     this.#fence(begin.jobId, begin.epoch);
-    return this.#known(begin.jobId)?.begin(begin, signal) ?? { go: 'lost', attempt: 1 };
+    const begun = (await this.#known(begin.jobId)?.begin(begin, signal)) ?? ({ go: 'lost', attempt: 1 } as const);
+    const { stepId } = begin;
+    if (begun.go === 'run' && stepId !== undefined)
+      this.#live.setDoing(begin.jobId, () => ({ stepId, phase: 'looking', attempt: begun.attempt, retries: 0, at: Date.now() }));
+    return begun;
   }
 
   async report(report: Report): Promise<void> {
     this.#fence(report.ref.jobId, report.ref.epoch);
     await this.#need(report.ref.jobId).report(report);
+    this.#tellDoing(report);
+  }
+
+  #tellDoing(report: Report): void {
+    const mark = report.verb === 'acting' ? report.mark : undefined;
+    this.#live.setDoing(report.ref.jobId, (doing) =>
+      doing && report.verb === 'acting' ? { ...doing, phase: 'acting', at: Date.now(), ...(mark && { mark }) } : null,
+    );
+  }
+
+  /** pictures taken for whoever watches, since the host was started */
+  get frames(): number {
+    return [...this.#jobs.values()].reduce((sum, { browser }) => sum + (browser?.capture.frames ?? 0), this.#framesOfEnded);
   }
 
   stop({ jobId, gen }: Call['stop'][0]): Call['stop'][1] {

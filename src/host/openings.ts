@@ -1,20 +1,21 @@
 /** Jobs that wait for a slot or for their browser to start: one launch per job, however many requests ask for it. */
 import { HostError } from './host-error.ts';
 import type { JobBrowser } from './job-browser.ts';
+import type { Recording } from '../contract/step-task.ts';
 import type { StorageState } from './protocol.ts';
 import type { Slots } from './slots.ts';
 
 /** `onGone` is called when the browser has gone, for whatever reason. */
-export type Launch = (opening: { jobId: string; storage?: StorageState }, onGone: () => void) => Promise<JobBrowser>;
+export type Launch = (opening: { jobId: string; storage?: StorageState; record?: Recording }, onGone: () => void) => Promise<JobBrowser>;
 /** What a job wants of its browser. Requests that share an opening get what the first of them asked for. */
-export type Wanted = { jobId: string; storage?: StorageState; returning?: boolean };
+export type Wanted = { jobId: string; storage?: StorageState; returning?: boolean; record?: Recording };
 /** `queue` ends the wait for a slot; a launch that has begun goes on, unless the job was closed meanwhile. */
 type Opening = { requests: number; queue: AbortController; closed: AbortController; ready: Promise<void> };
 type OpeningsOptions = {
   slots: Slots;
   launch: Launch;
   /** the browser stands */
-  onReady: (jobId: string, browser: JobBrowser) => void;
+  onReady: (wanted: Wanted, browser: JobBrowser) => void;
   /** a browser that stood has gone */
   onLost: (jobId: string, browser: JobBrowser) => void;
 };
@@ -65,20 +66,21 @@ export class Openings {
     return opening;
   }
 
-  async #provide({ jobId, storage, returning = false }: Wanted, queue: AbortSignal, stop: AbortSignal): Promise<void> {
+  async #provide(wanted: Wanted, queue: AbortSignal, stop: AbortSignal): Promise<void> {
+    const { jobId, storage, returning = false, record } = wanted;
     const { slots, launch, onReady, onLost } = this.#options;
     const release = await slots.take(AbortSignal.any([queue, stop]), { returning });
     let browser: JobBrowser | null = null;
     let gone = false;
     try {
-      browser = await launch({ jobId, storage }, () => {
+      browser = await launch({ jobId, storage, record }, () => {
         gone = true;
         release();
         if (browser) onLost(jobId, browser);
       });
       if (stop.aborted) throw closed();
       if (gone) throw new HostError('launch_failed', 500, 'The browser ended while it started.');
-      onReady(jobId, browser);
+      onReady(wanted, browser);
     } catch (error) {
       await browser?.close();
       release();

@@ -14,8 +14,7 @@ export type HostValue = { name: string; value: string; sensitive: boolean; json?
 export type Appended = { collection: string; rows: unknown[] };
 export type Collections = Record<string, unknown[]>;
 
-/** A value whose name begins so is the list (JSON) that the loop with that step id goes through. */
-export const listPrefix = '__items:';
+export { listPrefix } from '../domain/names.ts';
 /** Characters of JSON that all collections of a job may have: they travel in one request when the job is parked. */
 export const mostAppended = 32_000_000;
 
@@ -160,3 +159,5 @@ export type HostStat = {
 
 /** Tabs and windows of a job; further ones are closed as soon as they open. */
 export const maxPages = 5;
+/** Of the pages of a job, oldest first, the one that it works in; undefined when every one was closed. Those beyond the limit are about to be closed and are never it. */
+export const newestOf = <P>(pages: readonly P[]): P | undefined => pages.slice(0, maxPages).at(-1);

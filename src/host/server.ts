@@ -10,6 +10,7 @@ import type { Lookup } from './guard.ts';
 import { launchJobBrowser } from './job-browser.ts';
 import { Jobs } from './jobs.ts';
 import { takeOver } from './leftovers.ts';
+import { LiveJobs } from './live-jobs.ts';
 import { startProxy } from './proxy.ts';
 import { createSlots, type Slots } from './slots.ts';
 import { listenOnSocket, refuseSecond, type Verbs } from './socket.ts';
@@ -47,14 +48,21 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const epoch = openEpoch(join(dir, 'epoch'));
   const proxy = await startProxy(options);
   const slots = createSlots(options.slots);
+  const live = new LiveJobs();
   const jobs = new Jobs({
     dir,
+    live,
     vault,
     epoch,
     slots,
     launch: (opening, onGone) => launchJobBrowser({ ...opening, executable, sandbox: options.sandbox, proxy, dir, leftovers, onGone, log }),
   });
-  const server = await listenOnSocket({ path: options.socket, verbs: verbsOf({ options, jobs, slots, epoch }), log });
+  const server = await listenOnSocket({
+    path: options.socket,
+    verbs: verbsOf({ options, jobs, slots, epoch }),
+    watch: (jobId, listener) => live.watch(jobId, listener),
+    log,
+  });
   return {
     async close() {
       await jobs.end();
@@ -91,7 +99,7 @@ function verbsOf({ options, jobs, slots, epoch }: Parts): Verbs {
     recordings: (body) => jobs.recordings(body),
     dropRecordings: (body) => done(jobs.dropRecordings(body)),
     begin: (body, signal) => jobs.begin(body, signal),
-    acting: async (ref) => done(await jobs.report({ verb: 'acting', ref })),
+    acting: async ({ mark, ...ref }) => done(await jobs.report({ verb: 'acting', ref, mark })),
     interrupted: async (ref) => done(await jobs.report({ verb: 'interrupted', ref })),
     done: async ({ result, captures, appends, ...ref }) => done(await jobs.report({ verb: 'done', ref, result, captures, appends })),
     failed: async (body) => done(await jobs.report({ verb: 'failed', ref: body, result: body.result })),
@@ -104,6 +112,7 @@ function verbsOf({ options, jobs, slots, epoch }: Parts): Verbs {
       used: slots.used,
       waiting: slots.waiting,
       sandbox,
+      frames: jobs.frames,
       jobs: jobs.stat(),
     }),
     refusals: ({ jobId }) => jobs.refusals(jobId),

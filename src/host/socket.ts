@@ -5,9 +5,11 @@ import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import { ZodError } from 'zod';
 import type { Log } from '../log.ts';
-import { bodies } from './bodies.ts';
+import { bodies, watchBody } from './bodies.ts';
 import { HostError } from './host-error.ts';
+import type { LiveListener } from './live-jobs.ts';
 import type { Call, Verb } from './protocol.ts';
+import { streamTo } from './watch-stream.ts';
 
 /** `signal` is aborted when the caller goes away before it has its answer. */
 export type Verbs = { [V in Verb]: (body: Call[V][0], signal: AbortSignal) => Call[V][1] | Promise<Call[V][1]> };
@@ -23,10 +25,10 @@ export async function refuseSecond(path: string): Promise<void> {
 }
 
 /** A socket that a dead host has left is replaced: ask `refuseSecond` before. */
-export async function listenOnSocket({ path, verbs, log }: { path: string; verbs: Verbs; log: Log }): Promise<SocketServer> {
+export async function listenOnSocket({ path, log, ...answers }: Answers & { path: string; log: Log }): Promise<SocketServer> {
   mkdirSync(dirname(path), { recursive: true });
   rmSync(path, { force: true });
-  const server = http.createServer((request, response) => void reply({ request, response }, verbs, log));
+  const server = http.createServer((request, response) => void reply({ request, response }, answers, log));
   // long polls last as long as a step is held; kept connections as long as the worker lives
   server.requestTimeout = 0;
   server.headersTimeout = 0;
@@ -61,14 +63,20 @@ function answers(path: string): Promise<boolean> {
   });
 }
 
+/** `watch`: what whoever watches a job is told, see `LiveJobs.watch` */
+type Answers = { verbs: Verbs; watch: (jobId: string, listener: LiveListener) => () => void };
 type Exchange = { request: IncomingMessage; response: ServerResponse };
 
-async function reply({ request, response }: Exchange, verbs: Verbs, log: Log): Promise<void> {
+async function reply({ request, response }: Exchange, { verbs, watch }: Answers, log: Log): Promise<void> {
   const gone = new AbortController();
   response.on('close', () => {
     if (!response.writableFinished) gone.abort(new HostError('gone', 499, 'The caller went away.'));
   });
   try {
+    if (request.method === 'POST' && request.url === '/watch') {
+      const { jobId } = watchBody.parse(await bodyOf(request, maxBody));
+      return streamTo(response, (listener) => watch(jobId, listener));
+    }
     const verb = verbOf(request);
     const body = await bodyOf(request, verb === 'open' ? maxOpenBody : maxBody);
     send(response, 200, await carryOut(verbs, verb, { body, signal: gone.signal }));

@@ -2,7 +2,7 @@
 import type { PageRef } from '../../contract/job.ts';
 import { createRedactor } from '../../domain/redact.ts';
 import type { Collections, HostValue, StorageState } from '../../host/protocol.ts';
-import { secretTexts } from '../secret-texts.ts';
+import { secretTexts } from '../../domain/secret-texts.ts';
 import type { Position } from './position.ts';
 import type { Field } from './read-fields.ts';
 

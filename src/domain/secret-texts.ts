@@ -1,16 +1,17 @@
 /** What of sensitive values has to be masked. */
-import type { HostValue } from '../host/protocol.ts';
-import { listPrefix } from '../host/protocol.ts';
+import { listPrefix } from './names.ts';
+
+type Value = { name: string; value: string; sensitive: boolean };
 
 /** More parts of one value would make masking slow; the whole value is masked all the same. */
 const mostParts = 1_000;
 
-const known = new WeakMap<HostValue, string[]>();
+const known = new WeakMap<Value, string[]>();
 
 /** The sensitive values, and the texts and numbers in those that are JSON lists or objects: a step may use one of them alone. */
-export const secretTexts = (values: Iterable<HostValue>): string[] => [...new Set([...values].flatMap(textsOf))];
+export const secretTexts = (values: Iterable<Value>): string[] => [...new Set([...values].flatMap(textsOf))];
 
-function textsOf(value: HostValue): string[] {
+function textsOf(value: Value): string[] {
   // items of a list are values of their own as soon as they are used
   if (!value.sensitive || value.value === '' || value.name.startsWith(listPrefix)) return [];
   const texts = known.get(value) ?? [value.value, ...partsOf(value.value)];
