@@ -1,0 +1,128 @@
+/** Pictures of the page that a job works in. One capture feeds everybody; nothing runs while nobody watches and no picture is asked for. */
+import type { BrowserContext, Page } from 'playwright';
+import { createRedactor, type Redactor } from '../../domain/redact.ts';
+import type { Log } from '../../log.ts';
+import { newestOf, workViewport, type HostPicture } from '../protocol.ts';
+import { createCover, type Cover } from './cover.ts';
+import { openPageSessions, type PageSessions } from './page-sessions.ts';
+import { photograph } from './photograph.ts';
+import { startScreencast, type Screencast, type ScreencastFrame } from './screencast.ts';
+
+/** `at`: ms since the epoch, when it was painted; `width` and `height` in CSS pixels of the page. */
+export type CapturedFrame = { at: number; url: string; width: number; height: number; jpeg: Buffer };
+/** `quiet`: the page has not changed since the last frame. */
+export type FrameViewer = { frame(frame: CapturedFrame): void; quiet(since: number): void };
+export type Capture = {
+  /** The texts that no picture may show; replaces those before. */
+  cover(secrets: readonly string[]): void;
+  /**
+   * Takes pictures for as long as somebody watches, at most five a second and only when the page changes. The last one, when there is one, comes at once.
+   * @returns ends the watching
+   */
+  watch(viewer: FrameViewer): () => void;
+  /** The page as it is now. Null: it gave no picture in time, or something could not be covered. Never rejects. */
+  picture(): Promise<HostPicture | null>;
+  /** frames taken so far */
+  readonly frames: number;
+  end(): void;
+};
+
+export const createCapture = (context: BrowserContext, log: Log): Capture => new ContextCapture(context, log);
+
+class ContextCapture implements Capture {
+  frames = 0;
+  readonly #context: BrowserContext;
+  readonly #log: Log;
+  readonly #sessions: PageSessions;
+  readonly #cover: Cover;
+  readonly #viewers = new Set<FrameViewer>();
+  #redact: Redactor = createRedactor([]);
+  #page: Page | undefined;
+  #screencast: Screencast | undefined;
+  #last: CapturedFrame | undefined;
+  #quietSince: number | undefined;
+
+  constructor(context: BrowserContext, log: Log) {
+    this.#context = context;
+    this.#log = log;
+    this.#sessions = openPageSessions(context);
+    this.#cover = createCover(this.#sessions);
+    const follow = (page: Page): void => {
+      page.on('close', () => this.#follow());
+      this.#follow();
+    };
+    context.on('page', follow);
+    for (const page of context.pages()) page.on('close', () => this.#follow());
+  }
+
+  cover(secrets: readonly string[]): void {
+    this.#redact = createRedactor(secrets);
+    this.#cover.secrets(secrets);
+    // so that a document is guarded before anything is typed into it
+    if (secrets.length > 0) for (const page of this.#context.pages()) void this.#cover.scan(page);
+  }
+
+  watch(viewer: FrameViewer): () => void {
+    this.#viewers.add(viewer);
+    if (this.#last) viewer.frame(this.#last);
+    if (this.#quietSince !== undefined) viewer.quiet(this.#quietSince);
+    this.#follow();
+    return () => {
+      this.#viewers.delete(viewer);
+      if (this.#viewers.size === 0) this.#rest();
+    };
+  }
+
+  async picture(): Promise<HostPicture | null> {
+    const page = newestOf(this.#context.pages());
+    if (!page) return null;
+    const taken = await photograph(page, { sessions: this.#sessions, cover: this.#cover });
+    if (!taken) return null;
+    const { width, height } = page.viewportSize() ?? workViewport;
+    return { ...taken, url: this.#redact(taken.url), title: this.#redact(taken.title), width, height };
+  }
+
+  end(): void {
+    this.#viewers.clear();
+    this.#rest();
+  }
+
+  /** Goes to the page that the job works in now. */
+  #follow(): void {
+    const page = newestOf(this.#context.pages());
+    if (this.#viewers.size === 0 || page === this.#page) return;
+    this.#screencast?.stop();
+    this.#page = page;
+    this.#screencast =
+      page &&
+      startScreencast({
+        session: this.#sessions.of(page),
+        accept: () => this.#cover.scan(page).then((scan) => scan === 'clean'),
+        onFrame: (frame) => this.#take(page, frame),
+        onQuiet: () => this.#tellQuiet(),
+        onError: (error) => this.#log.debug({ error: String(error) }, 'no screencast of a page'),
+      });
+  }
+
+  #take(page: Page, { at, jpeg, width, height }: ScreencastFrame): void {
+    this.frames += 1;
+    this.#quietSince = undefined;
+    const last = { at, jpeg, width, height, url: this.#redact(page.url()) };
+    this.#last = last;
+    for (const viewer of [...this.#viewers]) viewer.frame(last);
+  }
+
+  #tellQuiet(): void {
+    this.#quietSince ??= Date.now();
+    for (const viewer of [...this.#viewers]) viewer.quiet(this.#quietSince);
+  }
+
+  /** What was seen last would be old when somebody comes again. */
+  #rest(): void {
+    this.#screencast?.stop();
+    this.#screencast = undefined;
+    this.#page = undefined;
+    this.#last = undefined;
+    this.#quietSince = undefined;
+  }
+}

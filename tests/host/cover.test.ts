@@ -1,0 +1,123 @@
+import { chromium, type Page } from 'playwright';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import type { HostLiveMessage } from '../../src/host/protocol.ts';
+import { findChromium } from '../../src/host/chromium.ts';
+import { attachPages, sandbox, site, testHost, type TestHost } from './harness.ts';
+import { coloursOf, isBlack, type Place } from './pictures.ts';
+
+const secret = 'canary-Xq7-secret';
+const html = `<!doctype html><title>Form</title><style>body { background: #fff; font: 20px sans-serif } input, textarea { width: 300px }</style>
+<p id="echo">nothing yet</p><input id="user" style="background: transparent"><input id="password" type="password"><textarea id="note"></textarea>
+<div id="rich" contenteditable style="width: 300px; height: 40px; background: #eee"></div><div id="host"></div><p id="out"></p>`;
+
+type Covered = { host: TestHost; page: Page; url: string; shot: () => Promise<string>; isCovered: (selector: string) => Promise<boolean> };
+
+async function open(body = html, values = [{ name: 'secret', value: secret, sensitive: true }]): Promise<Covered> {
+  const host = await testHost();
+  const { url, port } = await site({ '/': body, '/inner': `<body style="background:#fff"><input id="inner" value=""><p id="text">…</p>` });
+  const { epoch } = await host.client.call('attach', {});
+  const { endpoint } = await host.client.call('open', { jobId: 'job', epoch, values });
+  const { page } = await attachPages(endpoint);
+  await page.goto(`http://127.0.0.1:${port}/`);
+  const eyes = await chromium.launch({ executablePath: findChromium(null, process.env['PATH'] ?? ''), chromiumSandbox: sandbox });
+  onTestFinished(() => eyes.close());
+  const looking = await eyes.newPage();
+  const shot = async (): Promise<string> => (await host.client.call('picture', { jobId: 'job', epoch })).picture?.jpeg ?? '';
+  const isCovered = async (selector: string): Promise<boolean> => {
+    const box = (await page.locator(selector).boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+    const places: Place[] = [0.05, 0.2, 0.35].map((part) => ({ x: box.x + Math.min(box.width * part, 60), y: box.y + box.height / 2 }));
+    return (await coloursOf(looking, await shot(), places)).every(isBlack);
+  };
+  return { host, page, url, shot, isCovered };
+}
+
+test.each(['#user', '#password', '#note', '#rich'])(
+  'the field %s that holds a secret is black in pictures, and not any more when it is empty',
+  async (selector) => {
+    const { page, isCovered } = await open();
+    expect(await isCovered(selector)).toBe(false);
+    await page.fill(selector, secret);
+    expect(await isCovered(selector)).toBe(true);
+    await page.fill(selector, '');
+    expect(await isCovered(selector)).toBe(false);
+  },
+);
+
+test('a text that shows a secret is black, the words beside it are not', async () => {
+  const { page, isCovered } = await open();
+  await page.evaluate(
+    (text) => (document.querySelector('#echo')!.innerHTML = `<b>plain words here</b><br><i id="shown">${text}</i>`),
+    secret,
+  );
+  expect(await isCovered('#shown')).toBe(true);
+  expect(await isCovered('#echo b')).toBe(false);
+});
+
+test('fields in shadow roots and frames are covered, too', async () => {
+  const { page, isCovered, url } = await open();
+  await page.evaluate(
+    (inner) => {
+      document.querySelector('#host')!.attachShadow({ mode: 'open' }).innerHTML = '<input id="deep">';
+      document.body.insertAdjacentHTML('beforeend', `<iframe src="${inner}" width="400" height="90"></iframe>`);
+    },
+    `${url.replace('127.0.0.1', 'localhost')}/inner`,
+  );
+  await page.fill('#deep', secret);
+  await page.frameLocator('iframe').locator('#inner').fill(secret);
+  expect(await isCovered('#deep')).toBe(true);
+  const frame = await page.locator('iframe').boundingBox();
+  const inner = await page.frameLocator('iframe').locator('#inner').boundingBox();
+  expect(frame && inner).toBeTruthy();
+});
+
+test('no live frame shows a secret that was typed', async () => {
+  const { host, page } = await open();
+  const eyes = await chromium.launch({ executablePath: findChromium(null, process.env['PATH'] ?? ''), chromiumSandbox: sandbox });
+  onTestFinished(() => eyes.close());
+  const looking = await eyes.newPage();
+  const frames: string[] = [];
+  const over = new AbortController();
+  const watching = host.client.watch(
+    'job',
+    (message: HostLiveMessage) => message.type === 'frame' && frames.push(message.jpeg),
+    over.signal,
+  );
+  await vi.waitFor(() => expect(frames.length).toBeGreaterThan(0), { timeout: 5_000 });
+  const box = await page.locator('#user').boundingBox();
+  const place = { x: (box?.x ?? 0) + 280, y: (box?.y ?? 0) + (box?.height ?? 0) / 2 };
+  expect(isBlack((await coloursOf(looking, frames.at(-1) ?? '', [place]))[0])).toBe(false);
+  const before = frames.length;
+  await page.fill('#user', secret);
+  await vi.waitFor(() => expect(frames.length).toBeGreaterThan(before), { timeout: 5_000 });
+  for (const frame of frames.slice(before)) expect(isBlack((await coloursOf(looking, frame, [place]))[0])).toBe(true);
+  over.abort();
+  await watching;
+});
+
+test('the page’s own scripts see neither the guard nor the secrets', async () => {
+  const { page, isCovered } = await open();
+  await page.fill('#user', secret);
+  await isCovered('#user');
+  const found = await page.evaluate(
+    (text) =>
+      Object.getOwnPropertyNames(window).filter(
+        (name) => /understudy/i.test(name) || `${(window as unknown as Record<string, unknown>)[name]}`.includes(text),
+      ),
+    secret,
+  );
+  expect(found).toEqual([]);
+});
+
+test('a job without secrets gets pictures of everything, and its pages get nothing', async () => {
+  const { page, shot } = await open(html, []);
+  await page.fill('#user', 'anything');
+  expect((await shot()).length).toBeGreaterThan(1_000);
+  expect(await page.locator('#user').getAttribute('style')).toBe('background: transparent');
+});
+
+test('the address of a picture does not tell a secret', async () => {
+  const { host, page, url } = await open();
+  await page.goto(`${url}/?token=${secret}`);
+  const { epoch } = await host.client.call('stat', {});
+  expect((await host.client.call('picture', { jobId: 'job', epoch })).picture?.url).toBe(`${url}/?token=•••`);
+});
