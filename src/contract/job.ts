@@ -154,7 +154,13 @@ export const RerunRef = z.object({ jobId: z.string(), attempt: z.number().int(),
 export type RerunRef = z.infer<typeof RerunRef>;
 
 /** A refused command, another thing worth knowing that changed no status, or what happened to the job beside its steps (`happening`). */
-export const Notice = z.object({ at: z.string(), kind: z.enum(['command_refused', 'warning', 'happening']), text: z.string() });
+export const Notice = z.object({
+  at: z.string(),
+  kind: z.enum(['command_refused', 'warning', 'happening']),
+  text: z.string(),
+  /** of a happening: what it belongs to. `command`: what a person asked of the job; `restored`: its browser went, was lost or came back */
+  about: z.enum(['command', 'approval', 'restored']).optional(),
+});
 export type Notice = z.infer<typeof Notice>;
 
 /** Everything about a job but its steps: what the workflow keeps, answers and projects. */
@@ -197,6 +203,8 @@ export const JobHeader = z.object({
   rerunOf: RerunRef.optional(),
   /** collection → number of rows */
   collections: z.record(z.string(), z.number().int()).optional(),
+  /** proof that was asked for and could not be had, in words; the last 50 */
+  missing: z.array(z.string()).optional(),
 });
 export type JobHeader = z.infer<typeof JobHeader>;
 

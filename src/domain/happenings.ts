@@ -1,7 +1,7 @@
 /** What happened to a job beside its steps, in words, for the people who look after it. */
 import type { Outcome } from '../contract/command.ts';
 import type { JobEvent } from '../contract/event.ts';
-import type { JobState } from '../contract/job.ts';
+import type { JobState, Notice } from '../contract/job.ts';
 
 type EventOf<T extends JobEvent['type']> = Extract<JobEvent, { type: T }>;
 type Tellers = { [T in JobEvent['type']]?: (event: EventOf<T>, before: JobState) => string };
@@ -43,6 +43,20 @@ const tellers: Tellers = {
   'browser.lost': () => 'The browser was lost while the job waited; it comes back to its page in another one',
   'browser.restored': (event) => `Back on its page, on browser host ${event.host}`,
 };
+
+const abouts: Record<string, NonNullable<Notice['about']>> = {
+  'job.started_now': 'command',
+  'job.pausing': 'command',
+  'job.paused': 'command',
+  'job.resumed': 'command',
+  'job.cancelling': 'command',
+  'job.parked': 'restored',
+  'browser.lost': 'restored',
+  'browser.restored': 'restored',
+};
+
+/** What the happening belongs to; a question to a person when nothing else. */
+export const aboutOf = (type: JobEvent['type']): NonNullable<Notice['about']> => abouts[type] ?? 'approval';
 
 /** undefined: the event is told by the steps or by the status alone. */
 export function happeningOf(event: JobEvent, before: JobState): string | undefined {

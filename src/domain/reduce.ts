@@ -3,7 +3,7 @@ import type { JobEvent } from '../contract/event.ts';
 import type { JobHeader, JobState, Notice, StepState, StepStatus } from '../contract/job.ts';
 import { count } from './counts.ts';
 import { hasEnded } from './decide.ts';
-import { happeningOf } from './happenings.ts';
+import { aboutOf, happeningOf } from './happenings.ts';
 import { currentIndex, containersOf } from './nesting.ts';
 import { closeBranches, closeOpen, containerReducers, type ContainerType } from './reduce-containers.ts';
 import { resumed, waitingReducers, type WaitingType } from './reduce-waiting.ts';
@@ -110,7 +110,10 @@ const reducers: Reducers & typeof waitingReducers & typeof containerReducers = {
   'job.paused': (state, event) => ({ ...state, status: 'paused', pausing: false, waitingSince: event.at }),
   'job.resumed': (state, event) => resumed({ ...state, lastCommand: commandOf('resume', event) }, event.at),
   'job.cancelling': (state, event) => ({ ...state, cancelling: true, pausing: false, lastCommand: commandOf('cancel', event) }),
-  'evidence.missing': (state, event) => event.what.reduce((now, what) => notice(now, { at: event.at, kind: 'warning', text: what }), state),
+  'evidence.missing': (state, event) => {
+    const told = event.what.reduce((now, what) => notice(now, { at: event.at, kind: 'warning', text: what }), state);
+    return { ...told, missing: [...(state.missing ?? []), ...event.what].slice(-keptNotices) };
+  },
   'command.refused': (state, event) =>
     notice(state, { at: event.at, kind: 'command_refused', text: `${event.action} by ${event.actor} was refused: ${event.reason}` }),
   'job.finished': (state, event) => ({
@@ -136,8 +139,8 @@ function commandOf(
   return { action, actor: event.actor, at: event.at, comment: event.comment };
 }
 
-const tell = (state: JobState, { at }: JobEvent, text: string | undefined): JobState =>
-  text === undefined ? state : notice(state, { at, kind: 'happening', text });
+const tell = (state: JobState, { at, type }: JobEvent, text: string | undefined): JobState =>
+  text === undefined ? state : notice(state, { at, kind: 'happening', text, about: aboutOf(type) });
 
 /** What the first step that has not ended does, by the job's status: the workflow hears of a step only when it ends. */
 const currentStatus: Partial<Record<JobState['status'], StepStatus>> = { running: 'running', waiting_for_approval: 'waiting' };

@@ -7,7 +7,8 @@ import { parseTemplate, renderTemplate } from './bindings.ts';
 import { isOver } from './decide.ts';
 import { placed } from './plan.ts';
 import { mask } from './redact.ts';
-import { lineOf } from './row.ts';
+import { notesOf } from './report-notes.ts';
+import { outcomeOf } from './report-outcome.ts';
 
 /** `artifacts`: oldest first. `versions`: of this server. */
 type Beside = { now: string; artifacts: readonly Artifact[]; understudy: string };
@@ -31,6 +32,19 @@ function extrasOf(step: StepState): Partial<StepExecutionResult> {
     ...(loop && { iterations: loop.iterations }),
     ...(files && { files }),
     ...(dialogs && { dialogs }),
+    ...proofOf(step),
+  };
+}
+
+/** When and where it was, what went wrong in the page meanwhile, and who was asked. */
+function proofOf({ startedAt, finishedAt, page, troubles, approvals, container }: StepState): Partial<StepExecutionResult> {
+  return {
+    ...(startedAt !== undefined && { startedAt }),
+    ...(finishedAt !== undefined && { finishedAt }),
+    ...(page && { page }),
+    ...(troubles && { troubles }),
+    ...(approvals && { approvals }),
+    ...(container && { container }),
   };
 }
 
@@ -45,9 +59,9 @@ const isCutShort = ({ steps, status }: JobState): boolean =>
   (isOver(status) &&
     steps.some(({ skippedBecause, loop }) => skippedBecause === 'not_reached' || skippedBecause === 'cancelled' || loop?.cut));
 
-/** What a person should know although no step failed of it. */
-function warningsOf({ notices, steps }: JobState): string[] {
-  const told = notices.filter(({ kind }) => kind === 'warning').map(({ text }) => text);
+/** What a person should know although no step failed of it; what is missing is told apart. */
+function warningsOf({ notices, steps, missing = [] }: JobState): string[] {
+  const told = notices.filter(({ kind, text }) => kind === 'warning' && !missing.includes(text)).map(({ text }) => text);
   const repairs = steps.flatMap(({ ordinal, description, missed = [], matchedBy }) =>
     missed.length > 0 ? [`Step ${ordinal} (${description}) was found by ${matchedBy ?? 'another field'}; not by ${missed.join(', ')}`] : [],
   );
@@ -97,15 +111,15 @@ export function reportOf(state: JobState, startUrl: string, { now, artifacts, un
     ...(collections && { memoryCollections: collections }),
     ...(files.length > 0 && { downloadedFiles: files.map(({ name }) => name) }),
     warnings: warningsOf(state),
-    outcome: lineOf(state),
+    outcome: outcomeOf(state),
     requestedBy: state.requestedBy,
     inputs: state.inputs,
     ...(state.rerunOf && { rerunOf: state.rerunOf }),
     ...(state.options && { options: state.options }),
-    notes: [],
+    notes: notesOf(state),
     notices: state.notices,
     artifacts: [...artifacts],
-    missing: [],
+    missing: state.missing ?? [],
     versions: {
       understudy,
       ...(state.browser !== undefined && { browser: state.browser }),

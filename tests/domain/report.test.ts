@@ -10,7 +10,8 @@ import { at, created, failed, numbered, succeeded } from './job-events.ts';
 
 const now = at(60);
 const stateAfter = (...bodies: JobEventBody[]): JobState => reduceAll(numbered(...bodies)) as JobState;
-const report = (...bodies: JobEventBody[]) => ExecutionReport.parse(reportOf(stateAfter(...bodies), 'http://shop.test/', { now, artifacts: [], understudy: '0.1.0' }));
+const report = (...bodies: JobEventBody[]) =>
+  ExecutionReport.parse(reportOf(stateAfter(...bodies), 'http://shop.test/', { now, artifacts: [], understudy: '0.1.0' }));
 const started = (...ids: string[]): JobEventBody[] => [created(...ids), { type: 'job.queued' }, { type: 'job.started', host: 'local' }];
 
 test('a completed job is counted, timed and told step by step', () => {
@@ -28,7 +29,7 @@ test('a completed job is counted, timed and told step by step', () => {
   });
   expect(told.steps[0]).toEqual({
     ...{ ordinal: 1, id: 'one', description: 'do one', depth: 0, status: 'succeeded', durationMs: 2_000, actionType: 'click' },
-    ...{ retries: 2, attempts: 1, matchedBy: 'id', capturedValues: { n: '7' } },
+    ...{ retries: 2, attempts: 1, matchedBy: 'id', capturedValues: { n: '7' }, startedAt: at(10), finishedAt: at(12) },
   });
   expect(told).not.toHaveProperty('downloadedFiles');
 });
