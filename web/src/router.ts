@@ -9,6 +9,7 @@ export const router = createRouter({
     { path: '/', redirect: '/jobs' },
     { path: '/jobs', component: JobsPage },
     { path: '/jobs/:id', component: () => import('./pages/JobPage.vue'), props: true },
+    { path: '/jobs/:id/trace/:artifactId', component: () => import('./pages/TracePage.vue'), props: true },
     { path: '/approvals', component: () => import('./pages/ApprovalsPage.vue') },
     { path: '/runbooks', component: () => import('./pages/RunbooksPage.vue') },
     { path: '/runbooks/new', component: () => import('./pages/RunbookPage.vue') },

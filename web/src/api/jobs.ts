@@ -2,6 +2,7 @@ import type { AnswerBody, CommandBody, ResolveBody } from '../../../src/contract
 import type { JobAction, JobDetail, JobStatus } from '../../../src/contract/job.ts';
 import type { Artifact } from '../../../src/contract/artifact.ts';
 import type { JobList } from '../../../src/contract/lists.ts';
+import type { ExecutionReport } from '../../../src/contract/report.ts';
 import type { RerunBody, RerunPlan, StartJobBody } from '../../../src/contract/start.ts';
 import type { SystemInfo } from '../../../src/contract/system.ts';
 import { query, request } from './client.ts';
@@ -30,6 +31,16 @@ export const listArtifacts = async (id: string): Promise<Artifact[]> =>
   (await request<{ artifacts: Artifact[] }>(`${jobPath(id)}/artifacts`)).artifacts;
 
 export const artifactUrl = (jobId: string, artifactId: string): string => `${jobPath(jobId)}/artifacts/${encodeURIComponent(artifactId)}`;
+
+/** Of a job that is not over, as far as it has come. */
+export const getReport = (id: string, signal?: AbortSignal): Promise<ExecutionReport> => request(`${jobPath(id)}/report`, { signal });
+
+/** Where the report, and everything beside it, can be fetched to keep. */
+export const reportFiles = (id: string): { html: string; json: string; zip: string } => ({
+  html: `${jobPath(id)}/report.html?download=1`,
+  json: `${jobPath(id)}/report`,
+  zip: `${jobPath(id)}/artifacts.zip`,
+});
 
 /** A press that is repeated (double click, retry after a lost answer) starts one job: `key` is made once per intention. */
 export const startJob = (body: StartJobBody, key: string): Promise<JobDetail> =>

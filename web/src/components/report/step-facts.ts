@@ -1,0 +1,34 @@
+/** The small lines below a step of a report. Pure. */
+import type { StepExecutionResult } from '../../../../src/contract/report.ts';
+import { bytes } from '../../format/bytes.ts';
+import { dialogWords, skipReasons } from '../../status/vocabulary.ts';
+import { runsWords } from '../timeline/loop-words.ts';
+
+const times = (n: number): string => `${n} ${n === 1 ? 'time' : 'times'}`;
+
+function repeats({ retries, attempts, runs }: StepExecutionResult): string[] {
+  return [
+    runs ? `Repeated: ${runsWords(runs)}` : '',
+    retries > 0 ? `Looked for ${times(retries)} again` : '',
+    attempts > 1 && !runs ? `Carried out in attempt ${attempts}` : '',
+  ];
+}
+
+function looked({ matchedBy, missedSelectors = [] }: StepExecutionResult): string[] {
+  if (missedSelectors.length === 0) return [];
+  return [`Found by ${matchedBy ?? 'another field'}, not by ${missedSelectors.join(', ')}`];
+}
+
+/** One sentence each; empty when there is nothing to tell. */
+export function factsOf(step: StepExecutionResult): string[] {
+  const { skippedBecause, files = [], dialogs = [] } = step;
+  return [
+    skippedBecause
+      ? `Skipped: ${skippedBecause in skipReasons ? skipReasons[skippedBecause as keyof typeof skipReasons] : skippedBecause}`
+      : '',
+    ...repeats(step),
+    ...looked(step),
+    ...files.map(({ kind, name, bytes: size }) => `${kind === 'export' ? 'Exported' : 'Downloaded'} ${name}, ${bytes(size)}`),
+    ...dialogs.map(({ type, message, answer }) => `${dialogWords[type] ?? 'Dialog'} “${message}” was ${answer}`),
+  ].filter(Boolean);
+}
