@@ -1,4 +1,4 @@
-/** Builds what runs: the servers, the workflow bundle, the dashboard. Nothing is built again while its sources are the same. */
+/** Builds what runs: the servers, the workflow bundle, the dashboard, the renderer of reports. Nothing is built again while its sources are the same. */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -26,6 +26,7 @@ const TARGETS = [
     build: buildWorkflows,
   },
   { name: 'dashboard', output: 'web/index.html', sources: ['web', 'src/contract', 'src/domain'], build: buildDashboard },
+  { name: 'report', output: 'report/render.js', sources: ['web', 'src/contract', 'src/domain'], build: buildReport },
 ];
 
 /**
@@ -115,8 +116,14 @@ async function buildWorkflows() {
   await run(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], { cwd: ROOT });
 }
 
-async function buildDashboard() {
-  await run(process.execPath, [join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js'), 'build', 'web'], {
+const buildDashboard = () => vite([]);
+
+/** What draws a report as one HTML file, on the server. */
+const buildReport = () => vite(['--config', join(ROOT, 'web', 'vite.report.config.ts')]);
+
+/** @param {string[]} options */
+async function vite(options) {
+  await run(process.execPath, [join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js'), 'build', 'web', ...options], {
     cwd: ROOT,
     env: { ...process.env, NODE_ENV: 'production' },
   });
