@@ -68,9 +68,9 @@ export function shotsOf({ artifacts, steps }: Pick<ExecutionReport, 'artifacts' 
     });
 }
 
-/** What the picture shows, for those who do not see it. */
-export const shotAlt = ({ artifact, from, text }: Shot): string =>
-  `${from === undefined ? '' : `Step ${from}: `}${text}${artifact.detail?.page?.title ? `, page “${artifact.detail.page.title}”` : ''}`;
+/** What the picture is, for those who do not see it; its text stands beside it. */
+export const shotAlt = ({ artifact: { detail }, from }: Shot): string =>
+  `Screenshot${from === undefined ? '' : ` of step ${from}`}${detail?.page?.title ? `: the page “${detail.page.title}”` : ''}`;
 
 /** Of which step a file is; of the whole job when it is of none. */
 export function placeOf({ stepId }: Artifact, steps: readonly StepExecutionResult[]): string {
