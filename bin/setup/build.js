@@ -116,10 +116,14 @@ async function buildWorkflows() {
   await run(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], { cwd: ROOT });
 }
 
-const buildDashboard = () => vite([]);
+async function buildDashboard() {
+  await vite([]);
+}
 
 /** What draws a report as one HTML file, on the server. */
-const buildReport = () => vite(['--config', join(ROOT, 'web', 'vite.report.config.ts')]);
+async function buildReport() {
+  await vite(['--config', join(ROOT, 'web', 'vite.report.config.ts')]);
+}
 
 /** @param {string[]} options */
 async function vite(options) {
