@@ -44,17 +44,19 @@ async function leaveNothing(jobId: string, { dependencies: { host, log }, pages 
 }
 
 async function beginJob(
-  { jobId, openAt, viewport }: AcquireTask,
+  { jobId, openAt, viewport, record }: AcquireTask,
   signal: AbortSignal,
   { dependencies, pages }: Acquiring,
 ): Promise<AcquireResult> {
   const { host, epoch, hostName, queue, jobs } = dependencies;
   const { values: given, expressions } = await jobs.load(jobId);
-  const opened = await openBrowser({ jobId, epoch, values: given }, signal, dependencies);
+  const opened = await openBrowser({ jobId, epoch, values: given, ...(record && { record }) }, signal, dependencies);
   if ('error' in opened) return { outcome: 'refused', error: opened.error };
-  const browser = { host: hostName, queue };
+  const { version, missing } = opened;
+  const browser = { host: hostName, queue, ...(version !== undefined && { browser: version }) };
+  const acquired: AcquireResult = { outcome: 'acquired', browser, ...(missing && { missing }) };
   // steps have run here: their values count, and an expression such as Date.now() must not change under them
-  if (!opened.fresh || (expressions.length === 0 && openAt === undefined && !viewport)) return { outcome: 'acquired', browser };
+  if (!opened.fresh || (expressions.length === 0 && openAt === undefined && !viewport)) return acquired;
   const values = createValues(given);
   const evaluate = async (blank: Blank): Promise<void> => {
     if (expressions.length === 0) return;
@@ -66,7 +68,7 @@ async function beginJob(
     await evaluate(attached.blank);
     if (openAt !== undefined)
       await openPage({ page: attached.page(), url: openAt, signal, network: () => host.call('refusals', { jobId }) });
-    return { outcome: 'acquired', browser };
+    return acquired;
   } catch (error) {
     if (!(error instanceof StepFailure) || signal.aborted) throw error;
     return { outcome: 'refused', error: refusal(error, values) };

@@ -8,6 +8,7 @@ import type { WorkerDependencies } from './dependencies.ts';
 import { createPages } from './pages.ts';
 import { createStepRunner } from './run-step.ts';
 import { createRunning } from './running.ts';
+import { createStepPictures } from './step-pictures.ts';
 
 const heartbeatMs = 1_000;
 
@@ -19,15 +20,16 @@ export function createActivities(dependencies: WorkerDependencies): {
 } {
   const pages = createPages();
   const running = createRunning();
-  const runStep = createStepRunner(dependencies, pages, running);
+  const pictures = createStepPictures(dependencies);
+  const runStep = createStepRunner({ dependencies, pages, running, pictures });
   return {
     acquire: { acquireBrowser: (task) => withHeartbeats((signal) => acquireBrowser(task, signal, { dependencies, pages })) },
     steps: { runStep: (task) => cancellable((signal, heartbeat) => runStep(task, { signal, heartbeat })) },
     control: {
       stopSteps: (task) => stopSteps(task, dependencies, running),
-      closeBrowser: (task) => withHeartbeats(() => closeBrowser(task, dependencies, pages)),
+      closeBrowser: (task) => withHeartbeats(() => closeBrowser(task, { dependencies, pages, pictures })),
       checkpointBrowser: (task) => withHeartbeats(() => checkpointBrowser(task, { dependencies, pages })),
-      parkBrowser: (task) => withHeartbeats(() => parkBrowser(task, { dependencies, pages })),
+      parkBrowser: (task) => withHeartbeats(() => parkBrowser(task, { dependencies, pages, pictures })),
     },
   };
 }

@@ -2,12 +2,14 @@
 import type { Evidence } from '../contract/approval.ts';
 import type { PageRef, SeenDialog } from '../contract/job.ts';
 import type { StepError } from '../contract/error.ts';
+import type { Trouble } from '../contract/evidence.ts';
 import type { StepTask } from '../contract/step-task.ts';
 import { createRedactor } from '../domain/redact.ts';
 import { probeMs } from './ask-probe.ts';
 import type { AttemptInput } from './create-context.ts';
 import { pageRef, toStepError } from './diagnostics.ts';
 import { startLimit } from './limit.ts';
+import { keepSnapshot } from './snapshot.ts';
 import { BrowserGone, type Attached } from './pages.ts';
 import { perform, type Performed, type Work } from './perform.ts';
 import { pictureName, takePicture } from './picture.ts';
@@ -16,7 +18,7 @@ import type { Search } from './step-context.ts';
 import { firstLine, Interrupted, Looked, StepFailure } from './step-failure.ts';
 import { createValues } from './values.ts';
 
-type Ended = { startedAt: string; finishedAt: string; retries: number; page?: PageRef };
+type Ended = { startedAt: string; finishedAt: string; retries: number; page?: PageRef; troubles?: Trouble[] };
 export type AttemptResult =
   | (Ended & Performed & { outcome: 'done'; matchedBy?: string; missed?: string[]; dialogs?: SeenDialog[] })
   | { outcome: 'skipped' }
@@ -41,20 +43,30 @@ export async function attemptStep(input: AttemptInput): Promise<AttemptResult> {
     // a decision and a probe are no event of their own: nobody would see where the page was
     if (task.decide ?? task.probe) return { outcome: 'done', startedAt, finishedAt, retries: search.retries, ...performed };
     const [page, dialogs] = await Promise.all([pageRef(attached.page(), redact), dialogsOf(input, redact)]);
-    const ended = { startedAt, finishedAt, retries: search.retries, page, ...dialogs };
+    const ended = { startedAt, finishedAt, retries: search.retries, page, ...dialogs, ...troublesOf(attached, startedAt, redact) };
     return { outcome: 'done', ...ended, matchedBy: search.matchedBy, missed: search.missed, ...performed };
   } catch (error) {
     const ended = { startedAt, finishedAt: new Date().toISOString(), retries: search.retries };
     if (error instanceof Looked) return { outcome: error.outcome, ...ended, ...looked(error) };
     const failure = classify(error, input);
     const [evidence, dialogs] = await Promise.all([evidenceOf(failure, { input, search, redact }), dialogsOf(input, redact)]);
-    return { outcome: 'failed', ...ended, ...evidence, ...dialogs };
+    return { outcome: 'failed', ...ended, ...evidence, ...dialogs, ...troublesOf(attached, startedAt, redact) };
   } finally {
     limit.end();
   }
 }
 
 const limitOf = ({ step, probe }: StepTask): number => (probe ? Math.min(step.timeout || probeMs, probeMs) : step.timeout);
+
+const mostTroubles = 5;
+
+function troublesOf({ evidence }: Attached, startedAt: string, redact: (text: string) => string): { troubles?: Trouble[] } {
+  const troubles = evidence.troubles(Date.parse(startedAt)).slice(0, mostTroubles);
+  if (troubles.length === 0) return {};
+  return {
+    troubles: troubles.map(({ at, kind, text }) => ({ at: new Date(at).toISOString(), kind, text: redact(text).slice(0, longestMessage) })),
+  };
+}
 
 const dialogMs = 1_000;
 const longestMessage = 500;
@@ -94,15 +106,12 @@ type Failed = { error: StepError; page?: PageRef; screenshot?: string };
 async function evidenceOf(failure: StepFailure, { input, search, redact }: Omit<Work, 'limit' | 'values'>): Promise<Failed> {
   const { task, attached, dependencies } = input;
   const page = openPage(attached);
-  const shot = page && {
-    page,
-    jobId: task.jobId,
-    stepId: task.step.id,
-    name: pictureName(task.step.id),
-    secrets: [...attached.secrets],
-    limitMs: 1_500,
-  };
-  const [where, screenshot] = await Promise.all([page && pageRef(page, redact), shot && takePicture(shot, dependencies)]);
+  const { jobId, step, iterations } = task;
+  const detail = { because: 'failure' as const, ...(iterations && { iterations }) };
+  const shot = { jobId, stepId: step.id, name: pictureName(step.id), detail };
+  const wanted = page !== undefined && step.screenshot !== 'never';
+  const [where, screenshot] = await Promise.all([page && pageRef(page, redact), wanted ? takePicture(shot, dependencies) : undefined]);
+  if (wanted) await keepSnapshot(page, { jobId, stepId: step.id, redact }, dependencies);
   return { error: toStepError(failure, { page: where, search, evidence: attached.evidence, redact }), page: where, screenshot };
 }
 

@@ -5,8 +5,10 @@ import type { PageRef } from '../contract/job.ts';
 import type { WorkerDependencies } from './dependencies.ts';
 import type { Pages } from './pages.ts';
 import { takePicture } from './picture.ts';
+import { storeRecordings } from './recordings.ts';
 import { within } from './race.ts';
 import type { Running } from './running.ts';
+import type { StepPictures } from './step-pictures.ts';
 import { newestPage } from './tabs.ts';
 
 /** Shuts the generation at the host and interrupts what of it only waits. What has begun to act goes on. */
@@ -16,6 +18,7 @@ export async function stopSteps({ jobId, gen }: StopTask, { host }: Pick<WorkerD
 }
 
 type Controlled = { dependencies: WorkerDependencies; pages: Pages };
+type Ending = Controlled & { pictures: StepPictures };
 
 /**
  * A checkpoint, and a picture when one is asked for; the browser goes on. Harmless when repeated: the later checkpoint of the same wait replaces the earlier one.
@@ -28,7 +31,7 @@ export async function checkpointBrowser(
   const page = await keptOrFound({ jobId, token }, { dependencies, pages });
   if (!page) return { outcome: 'lost' };
   const screenshot = picture
-    ? await pictureNow({ jobId, name: `checkpoint-${randomUUID().slice(0, 8)}.jpg`, limitMs: 1_500 }, { dependencies, pages })
+    ? await pictureNow({ jobId, name: `checkpoint-${randomUUID().slice(0, 8)}.jpg`, because: 'wait' }, { dependencies, pages })
     : undefined;
   return { outcome: 'taken', page, ...(screenshot !== undefined && { screenshot }) };
 }
@@ -41,36 +44,43 @@ export async function checkpointBrowser(
  *
  * What the job needs to come back (its values, the checkpoint) stays. `lost`: the browser went away before there was a checkpoint of this wait.
  */
-export async function parkBrowser({ jobId, token }: ParkTask, { dependencies, pages }: Controlled): Promise<CheckpointReport> {
+export async function parkBrowser({ jobId, token }: ParkTask, { dependencies, pages, pictures }: Ending): Promise<CheckpointReport> {
   const page = await keptOrFound({ jobId, token }, { dependencies, pages });
   if (!page) return { outcome: 'lost' };
+  const left = await pictures.end(jobId);
   pages.drop(jobId);
   await dependencies.host.call('close', { jobId });
-  return { outcome: 'taken', page };
+  return { outcome: 'taken', page, ...missingOf(left, await storeRecordings(jobId, dependencies)) };
 }
 
 const keptOrFound = async (task: ParkTask, keeper: Keeper): Promise<PageRef | undefined> =>
   (await keepCheckpoint(task, keeper)) ?? (await keptPage(task, keeper));
 
 /**
- * A last picture, when the page gives one within a second; then the browser ends, and what was kept for the job is removed. Harmless when repeated, and for
+ * A last picture, when the page gives one; then the browser ends, what was recorded is stored, and what was kept for the job is removed. Harmless when repeated, and for
  * a job that is parked: its checkpoint goes when its end is stored.
  */
-export async function closeBrowser({ jobId }: CloseTask, dependencies: WorkerDependencies, pages: Pages): Promise<CloseReport> {
-  const last = pictureNow({ jobId, name: 'last-page.jpg', limitMs: 1_000 }, { dependencies, pages });
-  await last.catch((error: unknown) => dependencies.log.info({ jobId, error: String(error) }, 'no last picture'));
+export async function closeBrowser({ jobId, screenshots }: CloseTask, { dependencies, pages, pictures }: Ending): Promise<CloseReport> {
+  const left = await pictures.end(jobId);
+  if (screenshots !== 'never') await pictureNow({ jobId, name: 'last-page.jpg', because: 'end' }, { dependencies, pages });
   pages.drop(jobId);
   await dependencies.host.call('close', { jobId });
+  const missing = await storeRecordings(jobId, dependencies);
   await dependencies.jobs.forget(jobId);
-  return {};
+  return missingOf(left, missing);
 }
 
-type Picture = { jobId: string; name: string; limitMs: number };
+const missingOf = (...lists: string[][]): CloseReport => {
+  const missing = lists.flat();
+  return missing.length > 0 ? { missing } : {};
+};
+
+type Picture = { jobId: string; name: string; because: 'wait' | 'end' };
 
 /** The artifact's id; undefined when there is nothing to be seen. */
-async function pictureNow({ jobId, name, limitMs }: Picture, { dependencies, pages }: Controlled): Promise<string | undefined> {
+async function pictureNow({ jobId, name, because }: Picture, { dependencies, pages }: Controlled): Promise<string | undefined> {
   const attached = await within(1_000, pages.current(jobId));
   const page = attached && newestPage(attached.context);
-  if (!attached || !page || page.url() === 'about:blank') return undefined;
-  return takePicture({ page, jobId, stepId: null, name, secrets: [...attached.secrets], limitMs }, dependencies);
+  if (!page || page.url() === 'about:blank') return undefined;
+  return takePicture({ jobId, stepId: null, name, detail: { because } }, dependencies);
 }

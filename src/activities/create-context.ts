@@ -1,4 +1,5 @@
 /** What a handler is given: everything it waits for can be interrupted, and nothing acts unannounced or unconfirmed. */
+import type { Mark } from '../contract/evidence.ts';
 import type { StepTask } from '../contract/step-task.ts';
 import type { Redactor } from '../domain/redact.ts';
 import type { HostValue } from '../host/protocol.ts';
@@ -28,7 +29,7 @@ export type AttemptInput = {
   host: StepHost;
   /** how many characters of JSON may still be appended to collections */
   room: number;
-  dependencies: Pick<WorkerDependencies, 'store' | 'index' | 'log' | 'mac' | 'lastGoodRun' | 'filesFolder'>;
+  dependencies: Pick<WorkerDependencies, 'host' | 'epoch' | 'store' | 'index' | 'log' | 'mac' | 'lastGoodRun' | 'filesFolder'>;
 };
 
 export type Prepared = { context: StepContext; inspection: Inspection | undefined };
@@ -74,7 +75,8 @@ export function createContext({ input, limit, search, values, redact }: Preparin
       await inspection?.page();
       await expectDialog();
     },
-    act: createAct({ inspection, expectDialog, announce: () => host.announce(), reads: onlyReads(task), waiting, over, limit }),
+    lookingAgain: (retries) => host.lookingAgain(retries),
+    act: createAct({ inspection, expectDialog, announce: (mark) => host.announce(mark), reads: onlyReads(task), waiting, over, limit }),
   };
   return { context, inspection };
 }
@@ -82,7 +84,7 @@ export function createContext({ input, limit, search, values, redact }: Preparin
 type Acting = {
   inspection: Inspection | undefined;
   expectDialog: () => Promise<void>;
-  announce: () => Promise<unknown>;
+  announce: (mark: Mark | undefined) => Promise<unknown>;
   reads: boolean;
   /** until the step acts */
   waiting: AbortSignal;
@@ -91,11 +93,11 @@ type Acting = {
 };
 
 function createAct({ inspection, expectDialog, announce, reads, waiting, over, limit }: Acting): StepContext['act'] {
-  return async (work) => {
+  return async (work, mark) => {
     if (waiting.aborted) throw waiting.reason;
     if (inspection) await inspection.page();
     await expectDialog();
-    if (!reads) await announce();
+    if (!reads) await announce(mark);
     const signal = reads ? waiting : over;
     const options = { timeout: Math.min(actMs, limit.remaining()), signal };
     const working = inspection && !reads ? inspection.guarded(() => work(options)) : work(options);

@@ -25,8 +25,27 @@ export function createKeepFile(
     kept += 1;
     const key = mac(JSON.stringify(['file', jobId, instance, kept]));
     try {
-      const { id, bytes, sha256 } = await store.put({ jobId, name, type, stream, key, signal, ...(maxBytes !== undefined && { maxBytes }) });
-      const row: Artifact = { id, jobId, stepId: step.id, kind, name, type, bytes, sha256, createdAt: new Date().toISOString(), detail: null };
+      const { id, bytes, sha256 } = await store.put({
+        jobId,
+        name,
+        type,
+        stream,
+        key,
+        signal,
+        ...(maxBytes !== undefined && { maxBytes }),
+      });
+      const row: Artifact = {
+        id,
+        jobId,
+        stepId: step.id,
+        kind,
+        name,
+        type,
+        bytes,
+        sha256,
+        createdAt: new Date().toISOString(),
+        detail: null,
+      };
       await index.record(row);
       return { artifactId: id, kind, name, bytes };
     } catch (error) {

@@ -1,67 +1,47 @@
-/** A picture of a page as an artifact, with everything covered that nobody may see. */
-import { randomUUID } from 'node:crypto';
-import type { Frame, Locator, Page } from 'playwright';
-import type { Artifact } from '../contract/artifact.ts';
+/** A picture of a job's page as an artifact. The host takes it, with everything covered that nobody may see. */
+import { createHash, randomUUID } from 'node:crypto';
+import type { Artifact, ArtifactDetail } from '../contract/artifact.ts';
+import type { HostPicture } from '../host/protocol.ts';
 import type { WorkerDependencies } from './dependencies.ts';
 import { within } from './race.ts';
 
-const shortestSecretInText = 4;
-const fields = 'input, textarea, select, [contenteditable]';
+/** `key`: a picture with the same one replaces the one before. */
+export type Shot = { jobId: string; stepId: string | null; name: string; key?: string; detail: Omit<ArtifactDetail, 'page' | 'video'> };
+export type PictureMeans = Pick<WorkerDependencies, 'host' | 'epoch' | 'store' | 'index' | 'log'>;
 
-export type Shot = { page: Page; jobId: string; stepId: string | null; name: string; secrets: readonly string[]; limitMs: number };
+/** How long the host is given; it gives up by itself a little earlier. */
+const limitMs = 2_000;
 
-/** The artifact's id; undefined when the page does not answer in time, or a secret on it could not be covered. Never rejects. */
-export async function takePicture(
-  shot: Shot,
-  { store, index, log }: Pick<WorkerDependencies, 'store' | 'index' | 'log'>,
-): Promise<string | undefined> {
-  const bytes = await within(shot.limitMs, photograph(shot));
-  if (!bytes) return undefined;
+/** The artifact's id; undefined when the page gives no picture in time, or a secret on it could not be covered. Never rejects. */
+export async function takePicture(shot: Shot, means: PictureMeans): Promise<string | undefined> {
+  const picture = await askPicture(shot.jobId, means);
+  return picture && storePicture(shot, picture, means);
+}
+
+export async function askPicture(jobId: string, { host, epoch }: Pick<PictureMeans, 'host' | 'epoch'>): Promise<HostPicture | undefined> {
+  const answer = await within(limitMs, host.call('picture', { jobId, epoch }));
+  return answer?.picture ?? undefined;
+}
+
+/** The artifact's id; undefined when it could not be stored. Never rejects. */
+export async function storePicture(shot: Shot, picture: HostPicture, { store, index, log }: PictureMeans): Promise<string | undefined> {
+  const { jobId, stepId, name, key, detail } = shot;
+  const type = 'image/jpeg';
   try {
-    const { jobId, stepId, name } = shot;
-    const stored = await store.put({ jobId, name, type: 'image/jpeg', bytes });
+    const stored = await store.put({ jobId, name, type, bytes: bytesOf(picture), ...(key !== undefined && { key }) });
     const row: Artifact = {
-      id: stored.id,
-      jobId,
-      stepId,
-      kind: 'screenshot',
-      name,
-      type: 'image/jpeg',
-      bytes: stored.bytes,
-      sha256: stored.sha256,
-      detail: null,
-      createdAt: new Date().toISOString(),
+      ...{ id: stored.id, jobId, stepId, kind: 'screenshot', name, type, bytes: stored.bytes, sha256: stored.sha256 },
+      createdAt: new Date(picture.at).toISOString(),
+      detail: { ...detail, page: { url: picture.url.slice(0, 2_000), title: picture.title.slice(0, 500) } },
     };
     await index.record(row);
     return stored.id;
   } catch (error) {
-    log.warn({ jobId: shot.jobId, error: String(error) }, 'a picture could not be stored');
+    log.warn({ jobId, error: String(error) }, 'a picture could not be stored');
     return undefined;
   }
 }
 
-async function photograph({ page, secrets, limitMs }: Shot): Promise<Buffer> {
-  const masks = await Promise.all(
-    page
-      .frames()
-      .slice(0, 30)
-      .map((frame) => masksOf(frame, secrets)),
-  );
-  return page.screenshot({ type: 'jpeg', quality: 60, mask: masks.flat(), maskColor: '#000000', timeout: limitMs, animations: 'allow' });
-}
-
-/** The secrets go only into Playwright's isolated world (text locators), or stay here (values of fields): a page's own scripts never see them. */
-async function masksOf(frame: Frame, secrets: readonly string[]): Promise<Locator[]> {
-  const values = await frame
-    .locator(fields)
-    .evaluateAll((elements) =>
-      elements.slice(0, 2_000).map((e) => ('value' in e && typeof e.value === 'string' ? e.value : (e.textContent ?? '')).slice(0, 20_000)),
-    );
-  const holding = values.flatMap((value, nth) =>
-    secrets.some((secret) => value.includes(secret)) ? [frame.locator(fields).nth(nth)] : [],
-  );
-  const texts = secrets.filter((secret) => secret.length >= shortestSecretInText).map((secret) => frame.getByText(secret));
-  return [frame.locator('input[type=password]'), ...holding, ...texts];
-}
-
+const bytesOf = ({ jpeg }: HostPicture): Buffer => Buffer.from(jpeg, 'base64');
+export const looksOf = (picture: HostPicture): string => createHash('sha256').update(picture.jpeg).digest('base64');
 export const pictureName = (stepId: string): string => `${stepId}-${randomUUID().slice(0, 8)}.jpg`;

@@ -11,6 +11,7 @@ import { race } from './race.ts';
 import { onlyReads } from './create-context.ts';
 import { Interrupted } from './step-failure.ts';
 import { createStepHost } from './step-host.ts';
+import type { StepPictures } from './step-pictures.ts';
 
 /** What a step needs of its surroundings; Temporal's activity context, or a test. */
 export type StepIo = { heartbeat(): void; signal: AbortSignal };
@@ -19,7 +20,7 @@ export type StepRunner = (task: StepTask, io: StepIo) => Promise<StepReport>;
 const heartbeatMs = 1_000;
 
 /** @returns a function that carries out one step; it rejects only when the host cannot be reached, when `io.signal` is aborted, or when this worker is fenced */
-export function createStepRunner(dependencies: WorkerDependencies, pages: Pages, running: Running): StepRunner {
+export function createStepRunner({ dependencies, pages, running, pictures }: Runner): StepRunner {
   return async (task, io) => {
     const beat = setInterval(() => io.heartbeat(), heartbeatMs);
     io.heartbeat();
@@ -29,7 +30,7 @@ export function createStepRunner(dependencies: WorkerDependencies, pages: Pages,
       const begin = beginOf(task, dependencies.epoch);
       const begun = await dependencies.host.call('begin', begin, io.signal);
       const interrupt = AbortSignal.any([mine.signal, io.signal]);
-      return await answer({ task, begin, begun, interrupt, dependencies, pages });
+      return await answer({ task, begin, begun, interrupt, dependencies, pages, pictures });
     } catch (error) {
       if (isCode(error, 'fenced')) dependencies.fenced();
       throw error;
@@ -40,11 +41,29 @@ export function createStepRunner(dependencies: WorkerDependencies, pages: Pages,
   };
 }
 
-type Turn = { task: StepTask; begin: Begin; begun: Begun; interrupt: AbortSignal; dependencies: WorkerDependencies; pages: Pages };
+type Runner = { dependencies: WorkerDependencies; pages: Pages; running: Running; pictures: StepPictures };
+type Turn = {
+  task: StepTask;
+  begin: Begin;
+  begun: Begun;
+  interrupt: AbortSignal;
+  dependencies: WorkerDependencies;
+  pages: Pages;
+  pictures: StepPictures;
+};
 
 function beginOf(task: StepTask, epoch: number): Begin {
   const { jobId, instance, after, gen, dispatch, step } = task;
-  return { jobId, instance, epoch, after, gen, dispatch, effect: onlyReads(task) ? 'read' : step.effect };
+  return {
+    jobId,
+    instance,
+    epoch,
+    after,
+    gen,
+    dispatch,
+    effect: onlyReads(task) ? 'read' : step.effect,
+    ...(!task.decide && !task.probe && { stepId: step.id }),
+  };
 }
 
 async function answer(turn: Turn): Promise<StepReport> {
@@ -77,7 +96,9 @@ async function run(turn: Turn, begun: Begun & { go: 'run' }): Promise<StepReport
     const host = createStepHost(ref, dependencies.host);
     const result = await attemptStep({ task, attached, values, room, interrupt, host, dependencies });
     if (result.outcome === 'seen') await keepPlace(turn);
-    return await report(ref, { result: toReport(task, begun.attempt, result), attempt: result }, dependencies);
+    const told = await report(ref, { result: toReport(task, begun.attempt, result), attempt: result }, dependencies);
+    if (result.outcome === 'done' && !task.decide && !task.probe) turn.pictures.done(task);
+    return told;
   } catch (error) {
     if (error instanceof Interrupted) return interrupted(ref, dependencies);
     if (error instanceof BrowserGone || isCode(error, 'lost')) return browserGone(turn, begun.attempt);

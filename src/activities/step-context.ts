@@ -2,6 +2,7 @@
 import type { Page } from 'playwright';
 import type { Candidate } from '../contract/error.ts';
 import type { Action, ActionType } from '../contract/action.ts';
+import type { Mark } from '../contract/evidence.ts';
 import type { SeenDialog, StepFile } from '../contract/job.ts';
 import type { KeepFile } from './keep-file.ts';
 import type { PlannedStep } from '../contract/step-task.ts';
@@ -58,11 +59,13 @@ export type StepContext = {
   /** The same for a step without an element. `act` does it by itself; a step that does not act must. */
   confirmPage: () => Promise<void>;
   /**
-   * The effect itself: tells the ledger first (nothing to tell for `read`), then does it, with at most 5 s. Not interruptible from there on.
+   * The effect itself: tells the ledger first (nothing to tell for `read`), then does it, with at most 5 s. Not interruptible from there on. `mark`: where the element is, for whoever watches.
    * @throws Interrupted when a pause came first
    * @throws StepFailure `action_failed` when `work` throws
    */
-  act<T>(work: (options: ActOptions) => Promise<T>): Promise<T>;
+  act<T>(work: (options: ActOptions) => Promise<T>, mark?: Mark): Promise<T>;
+  /** for whoever watches: how often the element was looked for again */
+  lookingAgain: (retries: number) => void;
 };
 
 /** `extracted` is what later captures know as {{__extracted}}; `files` are stored already. */

@@ -1,4 +1,5 @@
 /** What a step that runs says to the browser host and asks of it. */
+import type { Mark } from '../contract/evidence.ts';
 import type { SeenDialog } from '../contract/job.ts';
 import { HostError } from '../host/client.ts';
 import type { Call, HostDownload, Ref } from '../host/protocol.ts';
@@ -7,7 +8,9 @@ import { Interrupted } from './step-failure.ts';
 
 export type StepHost = {
   /** tells the ledger that the effect comes now; rejects with Interrupted when it may not */
-  announce(): Promise<void>;
+  announce(mark?: Mark): Promise<void>;
+  /** for whoever watches: the element is looked for again. Not waited for */
+  lookingAgain(retries: number): void;
   network(): Promise<Call['refusals'][1]>;
   /** the rows of a collection, without what this step appends */
   collection(name: string): Promise<unknown[]>;
@@ -33,7 +36,8 @@ export type StepDownloads = {
 export function createStepHost(ref: Ref, host: HostCalls): StepHost {
   const { jobId, epoch } = ref;
   return {
-    announce: () => host.call('acting', ref).then(() => undefined, refusedToAct),
+    announce: (mark) => host.call('acting', { ...ref, ...(mark && { mark }) }).then(() => undefined, refusedToAct),
+    lookingAgain: (retries) => void host.call('progress', { ...ref, retries }).catch(() => undefined),
     network: () => host.call('refusals', { jobId }),
     collection: async (name) => (await host.call('collection', { jobId, epoch, name })).rows,
     item: (list, index) => host.call('item', { jobId, epoch, list, index }),

@@ -23,17 +23,11 @@ export type HostClient = {
 
 /** @param socketPath the host's Unix socket */
 export function createHostClient(socketPath: string): HostClient {
-  const agent = new http.Agent({ keepAlive: true, maxFreeSockets: 16 });
+  const agent = new http.Agent({ keepAlive: true, maxFreeSockets: mostKept });
   return {
     async call<V extends Verb>(verb: V, body: Call[V][0], signal?: AbortSignal) {
       const post = () => exchange({ socketPath, agent, verb, text: JSON.stringify(body), signal });
-      // a kept connection that the host has just closed says nothing about the host: only a second refusal does
-      const reply = await post()
-        .catch((error: unknown) => {
-          if (error instanceof StaleConnection) return post();
-          throw error;
-        })
-        .catch(unavailable);
+      const reply = await onFreshConnection(post).catch(unavailable);
       const answer = parse(reply.text);
       if (reply.status === 200) return answer as Call[V][1];
       throw refusal(reply.status, answer);
@@ -48,6 +42,19 @@ type Exchange = { socketPath: string; agent: http.Agent; verb: string; text: str
 type Reply = { status: number; text: string };
 
 class StaleConnection extends Error {}
+
+const mostKept = 16;
+
+/** A kept connection that the host has just closed says nothing about the host: only the refusal of a new one does. */
+async function onFreshConnection(post: () => Promise<Reply>): Promise<Reply> {
+  for (let stale = 0; ; stale += 1) {
+    try {
+      return await post();
+    } catch (error) {
+      if (!(error instanceof StaleConnection) || stale >= mostKept) throw error;
+    }
+  }
+}
 
 function exchange({ socketPath, agent, verb, text, signal }: Exchange): Promise<Reply> {
   return new Promise((resolve, reject) => {

@@ -124,7 +124,7 @@ test('ten parked jobs hold no browser and no slot, and their leftovers can be cl
     expect((await parkBrowser({ jobId, token: 1 }, worker)).outcome).toBe('taken');
   }
   expect(await statOf()).toMatchObject({ used: 0, waiting: 0, jobs: [] });
-  for (const jobId of parked) await closeBrowser({ jobId }, worker.dependencies, worker.pages);
+  for (const jobId of parked) await closeBrowser({ jobId }, worker);
   expect(rig.forgotten).toEqual(expect.arrayContaining(parked));
 });
 

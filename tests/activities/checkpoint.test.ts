@@ -72,7 +72,7 @@ test('a logged-in page with storages, fields, scroll and focus survives parking 
   const restored = await comeBack();
   expect(restored).toEqual({
     outcome: 'acquired',
-    browser: { host: 'test', queue: 'browser:test' },
+    browser: { host: 'test', queue: 'browser:test', browser: expect.stringMatching(/^Chromium \d/) as string },
     page: { url: `${rig.site.url}/account`, title: 'Account' },
   });
   const page = await pageOf(job, worker);
@@ -180,7 +180,7 @@ test('without a browser there is nothing to keep', async () => {
   expect(await keepCheckpoint({ jobId: job.jobId, token: 1 }, worker)).toBeUndefined();
   expect(await park()).toEqual({ outcome: 'lost' });
   expect(await checkpointBrowser({ jobId: job.jobId, token: 1, picture: true }, worker)).toEqual({ outcome: 'lost' });
-  await closeBrowser({ jobId: job.jobId }, worker.dependencies, worker.pages);
+  await closeBrowser({ jobId: job.jobId }, worker);
 });
 
 test('a checkpoint with a picture leaves the browser as it is', async () => {

@@ -11,6 +11,7 @@ import type { CheckpointStore, JobSource, WorkerDependencies } from '../../src/a
 import { createPages } from '../../src/activities/pages.ts';
 import { createRunning } from '../../src/activities/running.ts';
 import { createStepRunner } from '../../src/activities/run-step.ts';
+import { createStepPictures } from '../../src/activities/step-pictures.ts';
 import { createFolderStore } from '../../src/artifacts/folder-store.ts';
 import { createHostClient } from '../../src/host/client.ts';
 import type { HostValue } from '../../src/host/protocol.ts';
@@ -91,7 +92,9 @@ export async function startRig({ slots = 4 }: { slots?: number } = {}) {
     };
     const pages = createPages();
     const running = createRunning();
-    return { dependencies, pages, running, runStep: createStepRunner(dependencies, pages, running), isFenced: () => fenced };
+    const pictures = createStepPictures(dependencies);
+    const parts = { dependencies, pages, running, pictures };
+    return { ...parts, runStep: createStepRunner(parts), isFenced: () => fenced };
   }
 
   const close = async (): Promise<void> => {

@@ -23,24 +23,30 @@ type Scene = { jobId: string; browser: Acquired; attached: Attached; redact: (te
  * @throws HostError, BrowserGone (asked again, the host starts another browser); AbortError or the signal's reason when `signal` is aborted
  */
 export async function returnToCheckpoint(
-  { jobId, viewport }: Pick<AcquireTask, 'jobId' | 'viewport'>,
+  { jobId, viewport, record }: Pick<AcquireTask, 'jobId' | 'viewport' | 'record'>,
   signal: AbortSignal,
   { dependencies, pages }: Returning,
 ): Promise<AcquireResult> {
   const { epoch, hostName, queue } = dependencies;
   const { checkpoint, ...kept } = await loadKept(jobId, dependencies);
   const { values } = kept;
-  const opened = await openBrowser({ jobId, epoch, ...kept, returning: true }, signal, dependencies);
+  const opened = await openBrowser({ jobId, epoch, ...kept, returning: true, ...(record && { record }) }, signal, dependencies);
   if ('error' in opened) return { outcome: 'refused', error: opened.error };
   const attached = await pages.attach(jobId, opened.endpoint);
   if (opened.fresh) await setViewport(attached, viewport);
   const secrets = secretsOf(values);
   for (const secret of secrets) attached.secrets.add(secret);
-  const scene: Scene = { jobId, browser: { host: hostName, queue }, attached, redact: createRedactor(secrets), dependencies };
-  if (!opened.fresh) return acquired(scene);
+  const scene: Scene = {
+    jobId,
+    browser: { host: hostName, queue, ...(opened.version !== undefined && { browser: opened.version }) },
+    attached,
+    redact: createRedactor(secrets),
+    dependencies,
+  };
+  if (!opened.fresh) return acquired(scene, opened.missing);
   try {
     await putBack(checkpoint, signal, scene);
-    return await acquired(scene);
+    return await acquired(scene, opened.missing);
   } catch (error) {
     if (attached.gone.aborted) throw attached.gone.reason;
     if (!(error instanceof StepFailure) || signal.aborted) throw error;
@@ -74,21 +80,14 @@ function putBack(
   return restorePage({ page: attached.page(), checkpoint, signal, network: () => host.call('refusals', { jobId }) });
 }
 
-async function acquired({ browser, attached, redact }: Scene): Promise<AcquireResult> {
+async function acquired({ browser, attached, redact }: Scene, missing: string[] | undefined): Promise<AcquireResult> {
   const page = newestPage(attached.context);
-  return { outcome: 'acquired', browser, ...(page && { page: await pageRef(page, redact) }) };
+  return { outcome: 'acquired', browser, ...(missing && { missing }), ...(page && { page: await pageRef(page, redact) }) };
 }
 
 async function sessionLost(failure: StepFailure, { jobId, browser, attached, redact, dependencies }: Scene): Promise<AcquireResult> {
   const page = attached.page();
-  const shot = {
-    page,
-    jobId,
-    stepId: null,
-    name: `session-lost-${randomUUID().slice(0, 8)}.jpg`,
-    secrets: [...attached.secrets],
-    limitMs: 1_500,
-  };
+  const shot = { jobId, stepId: null, name: `session-lost-${randomUUID().slice(0, 8)}.jpg`, detail: { because: 'failure' as const } };
   const [where, screenshot] = await Promise.all([pageRef(page, redact), takePicture(shot, dependencies)]);
   const search = { retries: 0, candidates: [] };
   const error = toStepError(failure, { page: where, search, evidence: attached.evidence, redact });

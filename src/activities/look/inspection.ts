@@ -56,12 +56,11 @@ export type Inspecting = {
   limit: Limit;
   /** a pause, a cancel, the end of the browser; not the step's limit: evidence has its own */
   stopped: AbortSignal;
-  dependencies: Pick<WorkerDependencies, 'store' | 'index' | 'log' | 'mac' | 'lastGoodRun'>;
+  dependencies: Pick<WorkerDependencies, 'host' | 'epoch' | 'store' | 'index' | 'log' | 'mac' | 'lastGoodRun'>;
 };
 
 const lastGoodMs = 1_000;
 const messageMs = 2_000;
-const pictureMs = 2_000;
 const frameMs = 1_000;
 
 /** undefined: nobody is asked */
@@ -145,7 +144,7 @@ async function evidenceOf({ facts, digest, handle }: Look, inspecting: Inspectin
   const page = attached.page();
   const where = await pageRef(page, redact);
   const { jobId, step } = task;
-  const shot = { page, jobId, stepId: step.id, name: pictureName(step.id), secrets: [...attached.secrets], limitMs: pictureMs };
+  const shot = { page, jobId, stepId: step.id, name: pictureName(step.id), detail: { because: 'approval' as const } };
   const picture = await pictureOf(handle, shot, dependencies);
   const takenAt = new Date().toISOString();
   return { takenAt, ...show(facts, showing), ...(message !== undefined && { message }), ...where, ...picture, digest };

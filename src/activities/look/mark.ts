@@ -1,10 +1,9 @@
 /** A picture of what was looked at, and where in it the element is. */
-import type { ElementHandle } from 'playwright';
+import type { ElementHandle, Page } from 'playwright';
 import type { Evidence } from '../../contract/approval.ts';
 import { workViewport } from '../../host/protocol.ts';
-import { takePicture, type Shot } from '../picture.ts';
+import { takePicture, type PictureMeans, type Shot } from '../picture.ts';
 import { within } from '../race.ts';
-import type { WorkerDependencies } from '../dependencies.ts';
 
 type Box = NonNullable<Awaited<ReturnType<ElementHandle['boundingBox']>>>;
 type Taken = Pick<Evidence, 'screenshot' | 'mark'>;
@@ -17,15 +16,15 @@ const still = 2;
 /** Scrolls the element into view first. Never rejects; what the page does not give in time is left out. */
 export async function pictureOf(
   element: ElementHandle | undefined,
-  shot: Shot,
-  dependencies: Pick<WorkerDependencies, 'store' | 'index' | 'log'>,
+  { page, ...shot }: Shot & { page: Page },
+  dependencies: PictureMeans,
 ): Promise<Taken> {
   if (element) await within(scrollMs, element.scrollIntoViewIfNeeded({ timeout: scrollMs }));
   const before = await boxOf(element);
   const screenshot = await takePicture(shot, dependencies);
   const after = await boxOf(element);
   if (screenshot === undefined) return {};
-  const mark = before && after && isStill(before, after) ? inFractions(after, shot.page.viewportSize() ?? workViewport) : undefined;
+  const mark = before && after && isStill(before, after) ? inFractions(after, page.viewportSize() ?? workViewport) : undefined;
   return { screenshot, ...(mark && { mark }) };
 }
 

@@ -30,6 +30,7 @@ export async function findElement(context: StepContext, selector: Selector): Pro
     // several that stay several will not become one: one retry lets the page settle, no more
     if (seen.several && retry > 0) break;
     context.search.retries += 1;
+    context.lookingAgain(context.search.retries);
     const again: Look | undefined = await lookAgain(context, selector, { seen, retry }).catch((error: unknown) =>
       untilTimeIsUp(context, error),
     );

@@ -8,7 +8,7 @@ import type { ActOptions, StepContext } from '../step-context.ts';
 import { fillSelector } from './fill-selector.ts';
 import type { Target } from './find.ts';
 import { oneElement } from './one-element.ts';
-import { canBeUsed, type Use } from './readiness.ts';
+import { canBeUsed, type Usable, type Use } from './readiness.ts';
 import { findElement } from './search.ts';
 
 type Interaction = {
@@ -30,17 +30,20 @@ const replacements = 3;
  */
 export async function withElement(context: StepContext, selector: Selector, interaction: Interaction): Promise<void> {
   const wanted = await fillSelector(selector, context.fill);
-  const element = await readyElement(context, wanted, interaction);
-  await context.act((options) => interaction.act(element, options));
+  const { element, mark } = await readyElement(context, wanted, interaction);
+  await context.act((options) => interaction.act(element, options), mark);
 }
 
-async function readyElement(context: StepContext, selector: Selector, interaction: Interaction): Promise<Target> {
+type Ready = Usable & { element: Target };
+
+async function readyElement(context: StepContext, selector: Selector, interaction: Interaction): Promise<Ready> {
   for (let time = 1; time <= replacements; time += 1) {
     const element = await findElement(context, selector);
     try {
-      if (!(await canBeUsedNow(context, { selector, element, use: interaction.use }))) await untilReady(context, element, interaction);
+      const usable = await canBeUsedNow(context, { selector, element, use: interaction.use });
+      if (!usable) await untilReady(context, element, interaction);
       if (interaction.content) await race(interaction.content(element, waitOptions(context)), context.waiting);
-      return await context.confirm(element);
+      return { element: await context.confirm(element), ...usable };
     } catch (error) {
       if (!isReplaced(error)) throw notReady(error);
     }
@@ -51,8 +54,8 @@ async function readyElement(context: StepContext, selector: Selector, interactio
 type Found = { selector: Selector; element: Target; use: Use };
 
 /** What lies over a frame is not seen from within it: only the dry run finds that out. */
-async function canBeUsedNow({ waiting }: StepContext, { selector, element, use }: Found): Promise<boolean> {
-  if (selector.frame !== undefined && (use === 'press' || use === 'point')) return false;
+async function canBeUsedNow({ waiting }: StepContext, { selector, element, use }: Found): Promise<Usable | null> {
+  if (selector.frame !== undefined && (use === 'press' || use === 'point')) return null;
   return race(canBeUsed(element, use), waiting);
 }
 

@@ -1,0 +1,63 @@
+/** What the host has recorded of a job, into the artifact store. */
+import { createReadStream } from 'node:fs';
+import { basename } from 'node:path';
+import type { Artifact } from '../contract/artifact.ts';
+import type { RecordedFile } from '../host/protocol.ts';
+import { NotStored } from '../artifacts/store.ts';
+import type { WorkerDependencies } from './dependencies.ts';
+import { firstLine } from './step-failure.ts';
+
+type Means = Pick<WorkerDependencies, 'host' | 'epoch' | 'store' | 'index' | 'mac' | 'log'>;
+
+const types = { video: 'video/webm', trace: 'application/zip' } as const;
+const endings = { video: 'webm', trace: 'zip' } as const;
+
+/**
+ * Stores what browsers of the job that have ended have left, and removes it from the host. A worker that dies
+ * - before a file is stored: it is stored by the next;
+ * - after that, before the host has removed it: it is stored again under the same id, and replaces itself;
+ * - after the host has removed it: there is nothing left to do.
+ * @returns what is missing, in words
+ * @throws HostError
+ */
+export async function storeRecordings(jobId: string, means: Means): Promise<string[]> {
+  const { host, epoch } = means;
+  const { files, missing } = await host.call('recordings', { jobId, epoch });
+  if (files.length === 0 && missing.length === 0) return [];
+  const earlier = await means.index.list(jobId);
+  const problems = [...missing];
+  for (const file of files) {
+    const problem = await storeOne(jobId, file, { ...means, earlier });
+    if (problem !== undefined) problems.push(problem);
+  }
+  await host.call('dropRecordings', { jobId, epoch, files: files.map(({ file }) => file) });
+  return problems;
+}
+
+async function storeOne(jobId: string, recorded: RecordedFile, means: Means & { earlier: Artifact[] }): Promise<string | undefined> {
+  const { store, index, mac, log, earlier } = means;
+  const { kind, file, startedAt, video } = recorded;
+  const key = mac(JSON.stringify(['recording', jobId, basename(file)]));
+  const name = nameOf(recorded, earlier);
+  try {
+    const stored = await store.put({ jobId, name, type: types[kind], stream: createReadStream(file), key });
+    const row: Artifact = {
+      ...{ id: stored.id, jobId, stepId: null, kind, name, type: types[kind], bytes: stored.bytes, sha256: stored.sha256 },
+      createdAt: startedAt,
+      detail: video ? { video } : {},
+    };
+    await index.record(row);
+    earlier.push(row);
+    return undefined;
+  } catch (error) {
+    log.warn({ jobId, error: String(error) }, 'a recording could not be stored');
+    const why = error instanceof NotStored && error.code === 'no_space' ? 'the disk is full' : firstLine(error);
+    return `The ${kind} could not be stored: ${why}`;
+  }
+}
+
+/** `video.webm`, `video-2.webm`: one for each browser that the job has had. */
+function nameOf({ kind, startedAt }: RecordedFile, earlier: readonly Artifact[]): string {
+  const before = earlier.filter((artifact) => artifact.kind === kind && artifact.createdAt !== startedAt).length;
+  return `${kind}${before === 0 ? '' : `-${before + 1}`}.${endings[kind]}`;
+}

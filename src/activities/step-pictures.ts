@@ -1,0 +1,79 @@
+/** Pictures of what steps have done, taken beside the work: no step waits for one, and none fails of one. */
+import type { ScreenshotPolicy } from '../contract/evidence.ts';
+import type { StepTask } from '../contract/step-task.ts';
+import type { WorkerDependencies } from './dependencies.ts';
+import { askPicture, looksOf, storePicture, type PictureMeans } from './picture.ts';
+import { within } from './race.ts';
+
+export type StepPictures = {
+  /** A step is done: takes its picture when its policy wants one. */
+  done(task: StepTask): void;
+  /** Waits, at most 2 s, for those that are under way; then forgets the job. @returns what is missing, in words */
+  end(jobId: string): Promise<string[]>;
+};
+
+/** More steps than this wait for their picture only when they come faster than pictures can be taken. */
+const mostWaiting = 3;
+const mostOfJob = 1_000;
+const endMs = 2_000;
+
+type OfJob = { waiting: StepTask[]; busy: Promise<void> | null; looks: string; taken: number; left: number };
+
+export function createStepPictures(dependencies: PictureMeans & Pick<WorkerDependencies, 'mac'>): StepPictures {
+  const jobs = new Map<string, OfJob>();
+
+  async function takeOne(task: StepTask, job: OfJob): Promise<void> {
+    const { jobId, instance, step, iterations } = task;
+    const picture = await askPicture(jobId, dependencies);
+    if (!picture) {
+      job.left += policyOf(task) === 'always' ? 1 : 0;
+      return;
+    }
+    const looks = looksOf(picture);
+    if (policyOf(task) === 'change' && looks === job.looks) return;
+    job.looks = looks;
+    job.taken += 1;
+    const key = dependencies.mac(JSON.stringify(['step picture', jobId, instance]));
+    const detail = { because: 'step' as const, ...(iterations && { iterations }) };
+    await storePicture({ jobId, stepId: step.id, name: `${step.id}.jpg`, key, detail }, picture, dependencies);
+  }
+
+  async function work(job: OfJob): Promise<void> {
+    for (let next = job.waiting.shift(); next; next = job.waiting.shift()) await takeOne(next, job);
+    job.busy = null;
+  }
+
+  return {
+    done(task) {
+      const policy = policyOf(task);
+      if (policy === 'failure' || policy === 'never') return;
+      const job = jobs.get(task.jobId) ?? { waiting: [], busy: null, looks: '', taken: 0, left: 0 };
+      jobs.set(task.jobId, job);
+      if (job.taken >= mostOfJob || job.waiting.length >= mostWaiting) {
+        // of steps that come too fast the newest counts; who wants every picture is told
+        const left = job.taken >= mostOfJob ? task : job.waiting.shift();
+        if (left && policyOf(left) === 'always') job.left += 1;
+        if (left === task) return;
+      }
+      job.waiting.push(task);
+      job.busy ??= work(job);
+    },
+    async end(jobId) {
+      const job = jobs.get(jobId);
+      jobs.delete(jobId);
+      if (!job) return [];
+      if (job.busy) await within(endMs, job.busy);
+      const { left } = job;
+      return left === 0
+        ? []
+        : [`${left === 1 ? 'The picture of one step was' : `Pictures of ${left} steps were`} not taken: ${whyLeft(job)}`];
+    },
+  };
+}
+
+const whyLeft = ({ taken }: OfJob): string =>
+  taken >= mostOfJob
+    ? `a job keeps at most ${mostOfJob}`
+    : 'the steps came faster than pictures can be taken, or the page gave none in time';
+
+const policyOf = ({ screenshots = 'change' }: Pick<StepTask, 'screenshots'>): ScreenshotPolicy => screenshots;
