@@ -13,6 +13,8 @@ import type { Leftovers, Trace } from './leftovers.ts';
 import { killGroup, profileOf } from './processes.ts';
 import { blankViewport, workViewport, type StorageState } from './protocol.ts';
 import type { Pass, Proxy } from './proxy.ts';
+import { startRecorder, type Recorder } from './recording/recorder.ts';
+import type { Recordings } from './recording/recordings.ts';
 import { signIn } from './sign-in.ts';
 import { tendPages } from './tending.ts';
 
@@ -24,6 +26,8 @@ export type JobBrowser = {
   dialogs: Dialogs;
   downloads: Downloads;
   capture: Capture;
+  /** null: nothing is recorded. It is to be stopped before the browser is closed */
+  recorder: Recorder | null;
   /** as in Chromium 156.0.7444.59 */
   version: string;
   /** Ends the browser, by force when it does not go by itself within 2 s. Never rejects. */
@@ -34,6 +38,7 @@ export type LaunchOptions = {
   /** cookies and storages that the work context begins with */
   storage?: StorageState;
   record?: Recording;
+  recordings: Recordings;
   executable: string;
   sandbox: boolean;
   proxy: Proxy;
@@ -60,13 +65,15 @@ export async function launchJobBrowser(options: LaunchOptions): Promise<JobBrows
   leftovers.add(trace);
   const pass = proxy.issue();
   const close = () => closeBrowser(browser, pid);
+  let watched: Watched | undefined;
   browser.on('disconnected', () => {
     pass.end();
+    watched?.recorder?.lost();
     leftovers.remove(trace);
     options.onGone();
   });
   try {
-    const watched = await openPages(browser, { pass, artifacts }, options);
+    watched = await openPages(browser, { pass, artifacts }, options);
     trace.endpoint = await bindBrowser(browser, `job-${options.jobId}`);
     leftovers.add(trace);
     return { endpoint: trace.endpoint, version: `Chromium ${browser.version()}`, pass, ...watched, close };
@@ -84,19 +91,21 @@ const launchChromium = ({ executable, sandbox, proxy, dir }: LaunchOptions, arti
     chromiumSandbox: sandbox,
     args: chromiumFlags(proxy.url, dir),
     artifactsDir: artifacts,
+    // goes with the others: it is not masked
+    tracesDir: join(artifacts, 'traces'),
     handleSIGINT: false,
     handleSIGTERM: false,
     handleSIGHUP: false,
   });
 
-type Watched = Pick<JobBrowser, 'dialogs' | 'downloads' | 'capture'>;
+type Watched = Pick<JobBrowser, 'dialogs' | 'downloads' | 'capture' | 'recorder'>;
 type Opening = { pass: Pass; artifacts: string };
 
 /** The order is part of the protocol: the work page, then the blank page. Only the work context gets through the proxy. */
 async function openPages(
   browser: Browser,
   { pass, artifacts }: Opening,
-  { storage, log }: Pick<LaunchOptions, 'storage' | 'log'>,
+  { jobId, storage, record, recordings, log }: LaunchOptions,
 ): Promise<Watched> {
   const work = await workContext(browser, storage, log);
   tendPages(work, log);
@@ -105,7 +114,8 @@ async function openPages(
   const blank = await browser.newContext({ viewport: blankViewport, offline: true, serviceWorkers: 'block' });
   answerDialogs(blank, log);
   await blank.newPage();
-  return watched;
+  const recorder = await startRecorder({ jobId, record, recordings, context: work, capture: watched.capture, log });
+  return { ...watched, recorder };
 }
 
 /** A storage that the browser refuses costs the job its log-in at most, which whoever restores it will notice; never the browser. */

@@ -7,6 +7,7 @@ import {
   decideLost,
   decideReport,
   emptyGate,
+  running,
   seedOf,
   type Entry,
   type GateState,
@@ -79,6 +80,13 @@ export class Job {
     this.#browser?.capture.cover(secretTexts(this.state.values.values()));
   }
 
+  #tellRecorder(): void {
+    const recorder = this.#browser?.recorder;
+    if (!recorder) return;
+    const { open, acting } = running(this.state, this.#epoch());
+    recorder.working(open.length + acting.length > 0);
+  }
+
   addValues(values: HostValue[]): void {
     if (values.length > 0) this.#commit([{ kind: 'values', values }]);
   }
@@ -108,6 +116,7 @@ export class Job {
     this.#browser = browser;
     this.#fresh = true;
     this.#coverSecrets();
+    this.#tellRecorder();
     this.wake();
   }
 
@@ -125,6 +134,8 @@ export class Job {
     this.wake();
     if (forget) this.#ledger.remove();
     else this.#ledger.close();
+    // with what steps have captured up to now
+    await browser?.recorder?.stop(secretTexts(this.state.values.values()));
     await browser?.close();
   }
 
@@ -155,6 +166,7 @@ export class Job {
     this.#ledger.append(entries);
     for (const entry of entries) apply(this.state, entry);
     if (entries.some(bringsSecrets)) this.#coverSecrets();
+    this.#tellRecorder();
     // never within a decision: a waiter decides anew and may commit itself
     queueMicrotask(() => this.wake());
   }

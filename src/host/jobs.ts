@@ -10,9 +10,10 @@ import { ledgerExists } from './ledger.ts';
 import type { LiveJobs } from './live-jobs.ts';
 import { Openings, type Launch } from './openings.ts';
 import type { Begin, Begun, Call, HostStat } from './protocol.ts';
+import type { Recordings } from './recording/recordings.ts';
 import type { Slots } from './slots.ts';
 
-type JobsOptions = { dir: string; vault: Vault; epoch: Epoch; slots: Slots; launch: Launch; live: LiveJobs };
+type JobsOptions = { dir: string; vault: Vault; epoch: Epoch; slots: Slots; launch: Launch; live: LiveJobs; recordings: Recordings };
 
 export class Jobs {
   readonly #folder: string;
@@ -21,10 +22,12 @@ export class Jobs {
   readonly #jobs = new Map<string, Job>();
   readonly #openings: Openings;
   readonly #live: LiveJobs;
+  readonly #recordings: Recordings;
   #framesOfEnded = 0;
 
-  constructor({ dir, vault, epoch, slots, launch, live }: JobsOptions) {
+  constructor({ dir, vault, epoch, slots, launch, live, recordings }: JobsOptions) {
     this.#live = live;
+    this.#recordings = recordings;
     this.#folder = join(dir, 'ledgers');
     this.#vault = vault;
     this.#epoch = epoch;
@@ -57,7 +60,8 @@ export class Jobs {
     if (!job.browser) throw refused('lost', jobId);
     job.seedValues(values);
     job.seedCollections(collections ?? {});
-    return { endpoint: job.browser.endpoint, fresh: job.fresh, version: job.browser.version };
+    const { endpoint, version, recorder } = job.browser;
+    return { endpoint, fresh: job.fresh, version, ...(recorder?.missing.length && { missing: recorder.missing }) };
   }
 
   values({ jobId, epoch, values }: Call['values'][0]): void {
@@ -97,13 +101,19 @@ export class Jobs {
     this.#live.setDoing(jobId, (doing) => doing && { ...doing, retries, at: Date.now() });
   }
 
-  recordings({ jobId, epoch }: Call['recordings'][0]): Call['recordings'][1] {
+  recordings({ jobId, epoch }: Call['recordings'][0]): Promise<Call['recordings'][1]> {
     this.#fence(jobId, epoch);
-    return { files: [], missing: [] };
+    return this.#recordings.list(jobId);
   }
 
-  dropRecordings({ jobId, epoch }: Call['dropRecordings'][0]): void {
+  dropRecordings({ jobId, epoch, files }: Call['dropRecordings'][0]): void {
     this.#fence(jobId, epoch);
+    this.#recordings.drop(jobId, files);
+  }
+
+  /** there is a ledger of it */
+  knows(jobId: string): boolean {
+    return ledgerExists(this.#fileOf(jobId));
   }
 
   /** What is known of the pages of a job. @throws HostError `lost` when there is no browser */

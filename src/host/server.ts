@@ -12,6 +12,8 @@ import { Jobs } from './jobs.ts';
 import { takeOver } from './leftovers.ts';
 import { LiveJobs } from './live-jobs.ts';
 import { startProxy } from './proxy.ts';
+import { findFfmpeg, withoutFfmpeg } from './recording/ffmpeg.ts';
+import { Recordings } from './recording/recordings.ts';
 import { createSlots, type Slots } from './slots.ts';
 import { listenOnSocket, refuseSecond, type Verbs } from './socket.ts';
 
@@ -26,7 +28,7 @@ export type HostOptions = {
   slots: number;
   /** path of a Chromium; null: the first one found */
   chromium: string | null;
-  /** PATH, where a Chromium is looked for before the usual folders; default: only those */
+  /** PATH, where a Chromium is looked for before the usual folders, and ffmpeg instead of them; default: only those */
   searchPath?: string;
   sandbox: boolean;
   vault: Vault;
@@ -49,23 +51,28 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const proxy = await startProxy(options);
   const slots = createSlots(options.slots);
   const live = new LiveJobs();
+  const recordings = openRecordings(options);
   const jobs = new Jobs({
     dir,
     live,
+    recordings,
     vault,
     epoch,
     slots,
-    launch: (opening, onGone) => launchJobBrowser({ ...opening, executable, sandbox: options.sandbox, proxy, dir, leftovers, onGone, log }),
+    launch: (opening, onGone) =>
+      launchJobBrowser({ ...opening, executable, sandbox: options.sandbox, proxy, dir, leftovers, recordings, onGone, log }),
   });
+  recordings.sweep((jobId) => jobs.knows(jobId));
   const server = await listenOnSocket({
     path: options.socket,
-    verbs: verbsOf({ options, jobs, slots, epoch }),
+    verbs: verbsOf({ options, jobs, slots, epoch, video: recordings.ffmpeg !== null }),
     watch: (jobId, listener) => live.watch(jobId, listener),
     log,
   });
   return {
     async close() {
       await jobs.end();
+      await recordings.settle(settleMs);
       await server.close();
       await proxy.close();
       leftovers.close();
@@ -73,9 +80,19 @@ export async function startHost(options: HostOptions): Promise<Host> {
   };
 }
 
-type Parts = { options: HostOptions; jobs: Jobs; slots: Slots; epoch: Epoch };
+/** A host ends within three seconds: what is not finished by then tells the next one. */
+const settleMs = 1500;
 
-function verbsOf({ options, jobs, slots, epoch }: Parts): Verbs {
+function openRecordings({ dir, searchPath = '', log }: HostOptions): Recordings {
+  const ffmpeg = findFfmpeg(searchPath);
+  if (ffmpeg) log.info({ ffmpeg }, 'videos of jobs can be recorded');
+  else log.warn(withoutFfmpeg);
+  return new Recordings({ dir, ffmpeg });
+}
+
+type Parts = { options: HostOptions; jobs: Jobs; slots: Slots; epoch: Epoch; video: boolean };
+
+function verbsOf({ options, jobs, slots, epoch, video }: Parts): Verbs {
   const { name, sandbox } = options;
   const boot = randomBytes(4).toString('hex');
   return {
@@ -112,6 +129,7 @@ function verbsOf({ options, jobs, slots, epoch }: Parts): Verbs {
       used: slots.used,
       waiting: slots.waiting,
       sandbox,
+      video,
       frames: jobs.frames,
       jobs: jobs.stat(),
     }),

@@ -1,0 +1,113 @@
+/** A video of what a job's browser shows: pictures of the capture, as they come, through ffmpeg. */
+import type { Log } from '../../log.ts';
+import type { Capture, CapturedFrame } from '../capture/capture.ts';
+import { Encoder } from './encoder.ts';
+import { videoSize } from './ffmpeg.ts';
+import { fileOf, writeNote, type Note } from './notes.ts';
+import { VideoClock } from './video-clock.ts';
+import { webmDuration } from './webm-duration.ts';
+
+type VideoOptions = { ffmpeg: string; folder: string; note: Note; capture: Pick<Capture, 'watch'>; log: Log };
+
+/** A quiet page is written this often, so that a host that is killed loses no more of it. */
+const flushMs = 10_000;
+const patienceMs = 15_000;
+const noPicture = 'The video is missing: the page gave no picture.';
+
+export class Video {
+  /** Resolves with what became of it, after `end` or when ffmpeg has died. Never rejects. */
+  readonly finished: Promise<Note>;
+  readonly #options: VideoOptions;
+  readonly #leave: () => void;
+  readonly #flushing: NodeJS.Timeout;
+  #settle: (note: Note) => void = () => undefined;
+  #started: { encoder: Encoder; clock: VideoClock } | undefined;
+  #held: Buffer | undefined;
+  #working = false;
+  #ending = false;
+
+  constructor(options: VideoOptions) {
+    this.#options = options;
+    this.finished = new Promise((resolve) => (this.#settle = resolve));
+    writeNote(options.folder, options.note);
+    this.#leave = options.capture.watch({ frame: (frame) => this.#take(frame), quiet: () => undefined });
+    this.#flushing = setInterval(() => this.#advance(), flushMs).unref();
+  }
+
+  /** A step begins to run, or none does any more. */
+  working(isWorking: boolean): void {
+    if (isWorking === this.#working) return;
+    this.#working = isWorking;
+    this.#advance();
+    if (this.#started?.clock.working(isWorking, Date.now())) this.#write({ state: 'recording' });
+  }
+
+  /** No more pictures: what there is becomes a file, see `finished`. */
+  end(): void {
+    if (this.#ending) return;
+    this.#ending = true;
+    this.#leave();
+    clearInterval(this.#flushing);
+    const { encoder, clock } = this.#started ?? {};
+    if (!encoder || !clock || !this.#held) return this.#settle(this.#write({ state: 'finished', missing: noPicture }));
+    // the last picture is seen, however late it came
+    encoder.add(this.#held, Math.max(1, clock.advance(Date.now())));
+    encoder.close();
+    const hurry = setTimeout(() => encoder.hurry(), patienceMs);
+    void encoder.ended.then(() => clearTimeout(hurry));
+  }
+
+  #take(frame: CapturedFrame): void {
+    if (this.#ending) return;
+    this.#started ??= this.#start(frame);
+    this.#advance(frame.at);
+    this.#held = frame.jpeg;
+  }
+
+  #start(frame: CapturedFrame): { encoder: Encoder; clock: VideoClock } {
+    const { ffmpeg, folder, note } = this.#options;
+    const encoder = new Encoder({ ffmpeg, file: fileOf(folder, note), size: videoSize(frame) });
+    this.#started = { encoder, clock: new VideoClock(frame.at, this.#working) };
+    this.#write({ state: 'recording' });
+    void encoder.ended.then((failure) => this.#finish(failure));
+    return this.#started;
+  }
+
+  #advance(now = Date.now()): void {
+    if (!this.#started || !this.#held) return;
+    this.#started.encoder.add(this.#held, this.#started.clock.advance(now));
+  }
+
+  #finish(failure: string | null): void {
+    const { folder, note, log } = this.#options;
+    const early = failure !== null && !this.#ending;
+    if (early) this.#stop(failure);
+    const durationMs = webmDuration(fileOf(folder, note)) ?? undefined;
+    if (failure !== null) log.warn({ failure, durationMs }, 'ffmpeg has failed');
+    const missing = missingOf(durationMs, early);
+    this.#settle(this.#write({ state: 'finished', durationMs, ...(missing !== undefined && { missing }) }));
+  }
+
+  #stop(failure: string): void {
+    this.#ending = true;
+    this.#leave();
+    clearInterval(this.#flushing);
+    this.#options.log.warn({ failure }, 'a video ends early');
+  }
+
+  #write(change: Pick<Note, 'state' | 'durationMs' | 'missing'>): Note {
+    const segments = this.#started?.clock.segments;
+    const note: Note = {
+      ...this.#options.note,
+      ...(segments && { segments, startedAt: segments[0]?.at ?? this.#options.note.startedAt }),
+      ...change,
+    };
+    writeNote(this.#options.folder, note);
+    return note;
+  }
+}
+
+function missingOf(durationMs: number | undefined, early: boolean): string | undefined {
+  if (durationMs === undefined) return 'The video is missing: ffmpeg could not write it.';
+  return early ? 'The video ends early: ffmpeg stopped while it recorded.' : undefined;
+}
