@@ -15,11 +15,12 @@ import { createRouter } from './route.ts';
 import { runbookHandlers } from './runbooks.ts';
 import { createStreams } from './streams.ts';
 import { systemHandlers } from './system.ts';
+import { findTraceViewer, traceViewerFiles, traceViewerPath } from './trace-viewer.ts';
 
 export type ApiApp = {
   app: Express;
   /** how many jobs are watched, through how many streams */
-  readonly watching: { jobs: number; streams: number };
+  readonly watching: { jobs: number; live: number; streams: number };
   /** ends all event streams */
   close(): void;
 };
@@ -34,6 +35,9 @@ const contentSecurityPolicy = {
     imgSrc: ["'self'", 'data:'],
     connectSrc: ["'self'"],
     objectSrc: ["'none'"],
+    // the trace viewer, and films
+    frameSrc: ["'self'"],
+    mediaSrc: ["'self'"],
     baseUri: ["'none'"],
     formAction: ["'self'"],
     frameAncestors: ["'none'"],
@@ -60,6 +64,7 @@ export function createApp(deps: ApiDependencies): ApiApp {
       ...streams.handlers,
     }),
   );
+  app.use(traceViewerPath, traceViewerFiles(findTraceViewer()));
   app.use(consoleFiles(deps.settings.web));
   app.use((req) => {
     throw new ApiProblem('not_found', `there is nothing at ${req.path.slice(0, 200)}; /api/openapi.json lists what there is`);
@@ -68,7 +73,7 @@ export function createApp(deps: ApiDependencies): ApiApp {
   return {
     app,
     get watching() {
-      return { jobs: streams.jobs.watched, streams: streams.hub.size };
+      return { jobs: streams.jobs.watched, live: streams.live.watched, streams: streams.hub.size };
     },
     close: () => streams.close(),
   };

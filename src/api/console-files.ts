@@ -6,7 +6,7 @@ import { ApiProblem } from './problem.ts';
 
 const forEver = 'public, max-age=31536000, immutable';
 /** Paths of the interface never fall back to the page. */
-const notAPage = /^\/(api|assets|healthz|readyz|metrics)(\/|$)|\.[a-z0-9]{1,8}$/i;
+const notAPage = /^\/(api|assets|trace-viewer|healthz|readyz|metrics)(\/|$)|\.[a-z0-9]{1,8}$/i;
 
 export function consoleFiles(folder: string): Router {
   const router = Router();

@@ -1,6 +1,8 @@
 /** One source per watched job, however many watch it. The doorbell is NOTIFY; only while Postgres is away is the workflow's query asked, once a second. */
+import type { Artifact } from '../contract/artifact.ts';
 import type { JobEvent } from '../contract/event.ts';
 import type { JobState } from '../contract/job.ts';
+import { findArtifact } from '../db/artifacts.ts';
 import { findEventsAfter } from '../db/job-events.ts';
 import { findJob } from '../db/jobs.ts';
 import { isOver } from '../domain/decide.ts';
@@ -16,7 +18,12 @@ type Deps = Pick<ApiDependencies, 'database' | 'gateway' | 'notifications' | 'lo
  * Called in one tick with everything up to now, later with every event; seqs are contiguous. `queuePlace` comes while the job waits for a browser, and once with
  * null when it does not any more.
  */
-export type JobViewer = { snapshot(state: JobState): void; event(event: JobEvent): void; queuePlace(place: number | null): void };
+export type JobViewer = {
+  snapshot(state: JobState): void;
+  event(event: JobEvent): void;
+  queuePlace(place: number | null): void;
+  artifact(artifact: Artifact): void;
+};
 
 export type JobSources = {
   /**
@@ -36,6 +43,7 @@ export function createJobSources(deps: Deps, options: { pollMs?: number } = {}):
   const places = createQueuePlaces(deps);
   const ring = (notice: Notice): void => {
     if (notice.type === 'changed') sources.get(notice.jobId)?.ring(notice.seq);
+    else if (notice.type === 'artifact') void sources.get(notice.jobId)?.tellArtifact(notice.id);
     else for (const source of sources.values()) source.ring();
   };
   const unsubscribe = deps.notifications.subscribe(ring);
@@ -114,6 +122,12 @@ class JobSource {
     if (this.#timeline && seq <= this.#timeline.state.seq) return;
     this.#rung = true;
     if (!this.#reading && this.#timeline) void this.#read();
+  }
+
+  /** A file of the job is there. What is missed while the store is away, clients read again by themselves: they list files after every reconnect. */
+  async tellArtifact(id: string): Promise<void> {
+    const artifact = await findArtifact(this.#deps.database.db, this.#jobId, id).catch(() => undefined);
+    if (artifact) for (const viewer of [...this.#viewers]) viewer.artifact(artifact);
   }
 
   stop(): void {

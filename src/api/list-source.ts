@@ -52,7 +52,7 @@ export function createListSource(deps: Deps): ListSource {
   });
   const unsubscribe = deps.notifications.subscribe((notice: Notice) => {
     if (notice.type === 'down') deafSince ??= new Date(Date.now() - slackMs);
-    if (viewers.size === 0 || notice.type === 'down') return;
+    if (viewers.size === 0 || notice.type === 'down' || notice.type === 'artifact') return;
     if (notice.type === 'changed') {
       dirty.add(notice.jobId);
       rows.soon();

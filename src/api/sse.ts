@@ -13,9 +13,17 @@ export type EventStream = {
   push: (event: string, data: unknown, id: string) => void;
   /** What is true only now: no id, so that nobody resumes there. */
   tell: (event: string, data: unknown) => void;
+  /**
+   * A whole message as it goes over the wire, of which only the newest counts: for a client that reads slowly it is kept, by reference, until the client has caught up or a
+   * newer one has come. `kind`: those of one kind replace each other.
+   */
+  show: (kind: string, message: Buffer) => void;
   onClose(listener: () => void): void;
   end(): void;
 };
+
+/** A client that is this far behind gets no pictures. */
+const slowBytes = 131_072;
 
 /** All open streams, so that they can be ended together when the process stops. */
 export type StreamHub = { open(req: Request, res: Response): Promise<EventStream>; readonly size: number; close(): void };
@@ -47,8 +55,22 @@ function toStream(session: Session, res: Response): EventStream {
     res.destroy();
     return false;
   };
+  const pending = new Map<string, Buffer>();
+  const write = (message: Buffer): void => {
+    if (ready()) res.write(message);
+  };
+  res.on('drain', () => {
+    const messages = [...pending.values()];
+    pending.clear();
+    messages.forEach(write);
+  });
   return {
     lastId: session.lastId,
+    show(kind, message) {
+      pending.delete(kind);
+      if (res.writableLength < slowBytes) write(message);
+      else pending.set(kind, message);
+    },
     push(event, data, id) {
       if (ready()) session.push(data, event, id);
     },

@@ -88,44 +88,48 @@ export function startUrlOf({ steps, settings, inputs }: Pick<JobInput, 'steps' |
   return base !== undefined && !/^[a-z][a-z0-9+.-]*:/i.test(url) && URL.canParse(url, base) ? new URL(url, base).href : url;
 }
 
+function countsOf({ counts }: JobState) {
+  const { total: totalSteps, succeeded, failed, skipped, retries } = counts;
+  return { totalSteps, executed: succeeded + failed, succeeded, failed, skipped, retries };
+}
+
+/** What many jobs have not. */
+function givenOf({ collections, steps, rerunOf, options, error }: JobState): Partial<ExecutionReport> {
+  const files = steps.flatMap((step) => step.files ?? []);
+  return {
+    ...(collections && { memoryCollections: collections }),
+    ...(files.length > 0 && { downloadedFiles: files.map(({ name }) => name) }),
+    ...(rerunOf && { rerunOf }),
+    ...(options && { options }),
+    ...(error && { error }),
+  };
+}
+
+const versionsOf = ({ browser, runbook }: JobState, understudy: string): ExecutionReport['versions'] => ({
+  understudy,
+  ...(browser !== undefined && { browser }),
+  ...(runbook && { runbook: runbook.version }),
+});
+
 /**
  * The report of a job, also of one that is not over: `status` tells, and the duration runs until `now` (ISO 8601). `startUrl`: what `startUrlOf` gives.
  * Values that nobody may see are masked.
  */
 export function reportOf(state: JobState, startUrl: string, { now, artifacts, understudy }: Beside): ExecutionReport {
-  const { counts, steps, startedAt, finishedAt, collections } = state;
-  const files = steps.flatMap((step) => step.files ?? []);
+  const { id: jobId, status, title: runbookTitle, runbook, requestedBy, inputs, startedAt = null, finishedAt = null } = state;
   return {
-    ...{ jobId: state.id, status: state.status, runbookTitle: state.title, runbook: state.runbook, startUrl },
-    startedAt: startedAt ?? null,
-    finishedAt: finishedAt ?? null,
-    totalSteps: counts.total,
-    executed: counts.succeeded + counts.failed,
-    succeeded: counts.succeeded,
-    failed: counts.failed,
-    skipped: counts.skipped,
-    retries: counts.retries,
+    ...{ jobId, status, runbookTitle, runbook, requestedBy, inputs, startUrl, startedAt, finishedAt, reportedAt: now },
+    ...countsOf(state),
+    ...givenOf(state),
     aborted: isCutShort(state),
-    steps: steps.map(resultOf),
-    totalDurationMs: startedAt === undefined ? 0 : between(startedAt, finishedAt ?? now),
-    ...(collections && { memoryCollections: collections }),
-    ...(files.length > 0 && { downloadedFiles: files.map(({ name }) => name) }),
+    steps: state.steps.map(resultOf),
+    totalDurationMs: startedAt === null ? 0 : between(startedAt, finishedAt ?? now),
     warnings: warningsOf(state),
     outcome: outcomeOf(state),
-    requestedBy: state.requestedBy,
-    inputs: state.inputs,
-    ...(state.rerunOf && { rerunOf: state.rerunOf }),
-    ...(state.options && { options: state.options }),
     notes: notesOf(state),
     notices: state.notices,
     artifacts: [...artifacts],
     missing: state.missing ?? [],
-    versions: {
-      understudy,
-      ...(state.browser !== undefined && { browser: state.browser }),
-      ...(state.runbook && { runbook: state.runbook.version }),
-    },
-    reportedAt: now,
-    ...(state.error && { error: state.error }),
+    versions: versionsOf(state, understudy),
   };
 }

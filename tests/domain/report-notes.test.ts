@@ -36,7 +36,10 @@ test.each<[string, JobEventBody[]]>([
     'Step 1 failed: There is no “Save”. 2 steps were not reached.',
     [...started('one', 'two', 'three'), failed('one'), skip('not_reached', 'two', 'three'), over('failed')],
   ],
-  ['2 steps failed, the first of them step 1: There is no “Save”.', [...started('one', 'two'), failed('one'), failed('two'), over('failed')]],
+  [
+    '2 steps failed, the first of them step 1: There is no “Save”.',
+    [...started('one', 'two'), failed('one'), failed('two'), over('failed')],
+  ],
   [
     'The job failed: No browser.',
     [created('one'), { ...over('failed'), error: { code: 'unknown', message: 'No browser', hint: '' } } as JobEventBody],
@@ -90,8 +93,8 @@ test('an approval of a page that changed says what was different, and the second
   ]);
 });
 
-test.each([
-  [{ type: 'approval.expired', approvalId: 'a-1', stepId: 'pay', onTimeout: 'fail' } as JobEventBody, 'Nobody answered in time'],
+test.each<[JobEventBody, string]>([
+  [{ type: 'approval.expired', approvalId: 'a-1', stepId: 'pay', onTimeout: 'reject' }, 'Nobody answered in time'],
   [over('cancelled'), 'Asked; the job ended without an answer'],
 ])('a question without a person’s answer is told, too', (event, title) => {
   const asked: JobEventBody = { type: 'approval.requested', approval: approval('pay') };
