@@ -78,9 +78,11 @@ export function placeOf({ stepId }: Artifact, steps: readonly StepExecutionResul
   return step ? `step ${step.ordinal}` : 'whole job';
 }
 
-/** Everything that is no picture, in the order in which it came. */
+const fileOrder: readonly Artifact['kind'][] = ['export', 'download', 'snapshot', 'video', 'trace'];
+
+/** Everything that is no picture: first what the job was for, then what it was recorded by; each in the order in which it came. */
 export const filesOf = ({ artifacts }: Pick<ExecutionReport, 'artifacts'>): Artifact[] =>
-  artifacts.filter(({ kind }) => kind !== 'screenshot');
+  fileOrder.flatMap((kind) => artifacts.filter((artifact) => artifact.kind === kind));
 
 const fileWords: Record<Artifact['kind'], string> = {
   screenshot: 'Screenshot',
