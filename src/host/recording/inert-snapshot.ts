@@ -57,7 +57,7 @@ export function inertSnapshot(node: unknown, redact: Redactor): unknown {
 function inertElement(given: string, [attributes, ...children]: unknown[], redact: Redactor): unknown {
   const local = localName(given);
   const kept = isHarmless(given, local, attributes) ? given : harmless;
-  const inert = children.map((child) => inertSnapshot(child, redact));
+  const inert = children.map((child) => (local === 'script' && typeof child === 'string' ? '' : inertSnapshot(child, redact)));
   return [kept, isAttributes(attributes) ? inertAttributes(kept === harmless ? {} : attributes, local, redact) : {}, ...inert];
 }
 
