@@ -1,4 +1,4 @@
-import { and, asc, eq } from 'drizzle-orm';
+import { and, asc, eq, sql } from 'drizzle-orm';
 import type { Artifact } from '../contract/artifact.ts';
 import type { Queryable } from './database.ts';
 import { artifacts } from './schema.ts';
@@ -6,7 +6,7 @@ import { artifacts } from './schema.ts';
 type Row = typeof artifacts.$inferSelect;
 const toArtifact = ({ createdAt, ...row }: Row): Artifact => ({ ...row, createdAt: createdAt.toISOString() });
 
-/** Repeated with the same id, the later one counts: its step was carried out again. */
+/** Repeated with the same id, the later one counts: its step was carried out again. Whoever watches the job is told. */
 export async function recordArtifact(db: Queryable, artifact: Artifact): Promise<void> {
   const { name, type, bytes, sha256, detail } = artifact;
   const createdAt = new Date(artifact.createdAt);
@@ -14,6 +14,7 @@ export async function recordArtifact(db: Queryable, artifact: Artifact): Promise
     .insert(artifacts)
     .values({ ...artifact, createdAt })
     .onConflictDoUpdate({ target: artifacts.id, set: { name, type, bytes, sha256, detail, createdAt } });
+  await db.execute(sql`select pg_notify('job_changed', ${`artifact ${artifact.jobId} ${artifact.id}`})`);
 }
 
 /** Oldest first. */

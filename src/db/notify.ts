@@ -1,7 +1,8 @@
 import pg from 'pg';
 
-/** `changed`: the job has events up to `seq`. `gap`: notices may have been lost, read again. `down`: no notices come until the next `gap`. */
-export type Notice = { type: 'changed'; jobId: string; seq: number } | { type: 'gap' } | { type: 'down' };
+/** `changed`: the job has events up to `seq`. `artifact`: a file of the job is there, or replaced. `gap`: notices may have been lost, read again. `down`: no notices come until the next `gap`. */
+export type Notice =
+  { type: 'changed'; jobId: string; seq: number } | { type: 'artifact'; jobId: string; id: string } | { type: 'gap' } | { type: 'down' };
 export type Notifications = {
   /** whether notices come at present */
   readonly up: boolean;
@@ -15,6 +16,8 @@ const retryMs = 500;
 const probeMs = 5_000;
 
 function parse(payload: string | undefined): Notice | undefined {
+  const [, owner, id] = /^artifact (\S+) (\S+)$/.exec(payload ?? '') ?? [];
+  if (owner !== undefined && id !== undefined) return { type: 'artifact', jobId: owner, id };
   const colon = payload?.lastIndexOf(':') ?? -1;
   if (payload === undefined || colon < 1) return undefined;
   return { type: 'changed', jobId: payload.slice(0, colon), seq: Number(payload.slice(colon + 1)) };

@@ -43,6 +43,7 @@ type Options = {
   temporal?: string;
   settings?: Partial<ApiSettings>;
   browsers?: Promise<void>;
+  watchHost?: ApiDependencies['watchHost'];
 };
 
 /**
@@ -66,7 +67,8 @@ export async function openApiBench(options: Options = {}): Promise<ApiBench> {
   const made = await createDatabase();
   const databaseUrl = options.databaseUrl?.(made.url) ?? made.url;
   const prefix = queuePrefix();
-  const deps = dependencies({ databaseUrl, prefix, temporal: options.temporal ?? temporalAddress(), settings: options.settings });
+  const given = dependencies({ databaseUrl, prefix, temporal: options.temporal ?? temporalAddress(), settings: options.settings });
+  const deps = { ...given, ...(options.watchHost && { watchHost: options.watchHost }) };
   const api = createApp(deps);
   const server = createServer(api.app);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

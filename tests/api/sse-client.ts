@@ -10,7 +10,7 @@ export type SseClient = {
   close(): void;
 };
 
-const types = ['snapshot', 'event', 'job', 'counts', 'ready', 'gone', 'progress'];
+const types = ['snapshot', 'event', 'job', 'counts', 'ready', 'gone', 'progress', 'artifact', 'live', 'screenshot'];
 
 export function listen(url: string, lastId?: string): SseClient {
   const headers: Record<string, string> = lastId === undefined ? {} : { 'last-event-id': lastId };

@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   clients.splice(0).forEach((client) => client.close());
-  await vi.waitFor(() => expect(bench.api.watching).toEqual({ jobs: 0, streams: 0 }));
+  await vi.waitFor(() => expect(bench.api.watching).toMatchObject({ jobs: 0, streams: 0 }));
 });
 afterAll(() => bench.close());
 
