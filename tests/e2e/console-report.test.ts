@@ -9,6 +9,8 @@ import { violations } from './axe.ts';
 import { consoleRig } from './console-rig.ts';
 
 const rig = consoleRig();
+/** where pictures for people are put; none are taken without it */
+const shotsFolder = process.env['REPORT_SHOTS'];
 const folder = mkdtempSync(join(tmpdir(), 'understudy-report-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -45,8 +47,7 @@ test.each([
       await openReport(page, id);
       await page.getByRole('region', { name: /^Steps/ }).waitFor();
       await page.locator('[data-details] img').first().waitFor();
-      const shots = process.env['REPORT_SHOTS'];
-      if (shots) await page.screenshot({ path: join(shots, `${name}-${colorScheme}-${width}.png`) });
+      if (shotsFolder) await page.screenshot({ path: join(shotsFolder, `${name}-${colorScheme}-${width}.png`) });
       expect(await violations(page)).toEqual([]);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
     }
@@ -73,6 +74,7 @@ test('pictures are walked through by keys, and focus returns to where it was', a
   expect(await dialog.locator('img').evaluate((image: HTMLImageElement) => image.decode().then(() => image.naturalWidth))).toBeGreaterThan(
     100,
   );
+  if (shotsFolder) await page.screenshot({ path: join(shotsFolder, 'lightbox.png') });
   expect(await violations(page)).toEqual([]);
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'detached' });
@@ -87,6 +89,7 @@ test('an export is a table in the page, and all of it in a dialog', async () => 
   await preview.getByRole('button', { name: /^All \d+ rows/ }).click();
   const dialog = page.getByRole('dialog', { name: 'invoices-Northwind.csv' });
   await dialog.getByRole('columnheader', { name: 'amount' }).waitFor();
+  if (shotsFolder) await page.screenshot({ path: join(shotsFolder, 'table.png') });
   expect(await violations(page)).toEqual([]);
 }, 120_000);
 
@@ -110,8 +113,7 @@ test('everything of it can be taken away: one HTML file with the pictures inside
   expect((widths as number[]).length).toBeGreaterThan(2);
   expect(Math.min(...(widths as number[]))).toBeGreaterThan(100);
   expect(await violations(offline)).toEqual([]);
-  const shots = process.env['REPORT_SHOTS'];
-  if (shots) writeFileSync(join(shots, 'kept.png'), await offline.screenshot({ fullPage: true }));
+  if (shotsFolder) writeFileSync(join(shotsFolder, 'kept.png'), await offline.screenshot({ fullPage: true }));
 }, 120_000);
 
 test('the video of a job plays, and its chapters lead to steps', async () => {
@@ -130,6 +132,7 @@ test('the video of a job plays, and its chapters lead to steps', async () => {
   await player.getByText('Chapters').click();
   await player.getByRole('button', { name: /Close the search/ }).click();
   await expect.poll(() => player.locator('video').evaluate((video: HTMLVideoElement) => video.currentTime)).toBeGreaterThan(0.5);
+  if (shotsFolder) await page.screenshot({ path: join(shotsFolder, 'video.png') });
   await place.focus();
   await page.keyboard.press('Space');
   await page.keyboard.press('End');
@@ -142,5 +145,6 @@ test("a trace opens in Playwright's own viewer", async () => {
   await page.getByRole('link', { name: 'Open trace' }).click();
   const viewer = page.frameLocator('iframe[title="Trace of the job"]');
   await viewer.getByText('Actions', { exact: true }).first().waitFor({ timeout: 30_000 });
+  if (shotsFolder) await page.screenshot({ path: join(shotsFolder, 'trace.png') });
   expect(rig.outside.filter((address) => !address.startsWith('file:'))).toEqual([]);
 }, 120_000);
