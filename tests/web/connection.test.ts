@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createConnection, type Health, type StreamConnection } from '../../web/src/stream/connection.ts';
-import { streamUrl, type Listener } from '../../web/src/stream/messages.ts';
+import { concerns, streamUrl, type Listener } from '../../web/src/stream/messages.ts';
 
 type Client = {
   url: string;
@@ -77,6 +77,20 @@ describe('the address of the stream', () => {
     expect(streamUrl([{ jobs: ['b'] }, { list: true }, { jobs: ['a'] }, { jobs: ['b'] }])).toBe('/api/stream?list=1&jobs=a%2Cb');
     expect(streamUrl([{ jobs: ['a'] }])).toBe('/api/stream?jobs=a');
     expect(streamUrl([{}])).toBeNull();
+  });
+
+  it('asks for pictures only where somebody wants them, and for those of the last four that were wanted', () => {
+    expect(streamUrl([{ jobs: ['a'], live: ['a'] }, { jobs: ['b'] }])).toBe('/api/stream?jobs=a%2Cb&live=a');
+    const five = ['e', 'd', 'c', 'b', 'a'].map((id) => ({ jobs: [id], live: [id] }));
+    expect(streamUrl(five)).toBe('/api/stream?jobs=a%2Cb%2Cc%2Cd%2Ce&live=a%2Cb%2Cc%2Cd');
+  });
+
+  it('lets pictures through only to those who want the pictures of their job', () => {
+    const live = { jobId: 'a', state: 'quiet', since: 0, doing: null } as const;
+    expect(concerns({ jobs: ['a'], live: ['a'] }, 'live', live)).toBe(true);
+    expect(concerns({ jobs: ['a', 'b'], live: ['b'] }, 'live', live)).toBe(false);
+    expect(concerns({ jobs: ['a'] }, 'live', live)).toBe(false);
+    expect(concerns({ jobs: ['a'] }, 'gone', { jobId: 'a' })).toBe(true);
   });
 });
 

@@ -20,6 +20,8 @@ export type Dependencies = {
   now?: () => number;
 };
 
+/** Pictures come many times a second; that the server was heard need not be told as often. */
+const tellEvery = 1_000;
 /** Growing pauses after an answer that EventSource itself does not retry. */
 const pauses = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
 
@@ -43,6 +45,7 @@ class Connection implements StreamConnection {
   #source: EventSource | undefined;
   #openUrl: string | null = null;
   #failures = 0;
+  #toldAt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(dependencies: Dependencies) {
@@ -90,6 +93,7 @@ class Connection implements StreamConnection {
   }
 
   #tellHealth(): void {
+    this.#toldAt = this.#now();
     this.#dependencies.onHealth({ ...this.#health });
   }
 
@@ -126,6 +130,7 @@ class Connection implements StreamConnection {
   #receive(name: MessageName, data: string): void {
     this.#health.heardAt = this.#now();
     this.#watchers.deliver(name, JSON.parse(data) as Messages[typeof name]);
+    if (name === 'screenshot' && this.#health.heardAt - this.#toldAt < tellEvery) return;
     if (name !== 'ready') return this.#tellHealth();
     this.#failures = 0;
     this.#become('open');

@@ -1,6 +1,6 @@
 /** Shared by all tabs of a browser: one connection for twenty of them together. Every tab says what it wants and gets all messages. */
 import { createConnection, type Health, type StreamConnection } from './connection.ts';
-import { messageNames, type Listener, type MessageName, type Messages, type Wanted } from './messages.ts';
+import { concerns, messageNames, type Listener, type MessageName, type Messages, type Wanted } from './messages.ts';
 
 export type ToWorker = { do: 'want'; wanted: Wanted } | { do: 'reopen' } | { do: 'heard' } | { do: 'alive' };
 export type ToTab = { say: 'health'; health: Health } | { say: 'message'; name: MessageName; message: Messages[MessageName] };
@@ -33,10 +33,11 @@ function createGroup(): Group {
 }
 const freeGroup = (): Group => groups.find((group) => group.tabs.size < mostTabs) ?? createGroup();
 
-function relayTo(tab: Tab): Listener {
-  return Object.fromEntries(
-    messageNames.map((name) => [name, (message: Messages[MessageName]) => tell(tab, { say: 'message', name, message })]),
-  );
+function relayTo(tab: Tab, wanted: Wanted): Listener {
+  const relay = (name: MessageName) => (message: Messages[MessageName]) => {
+    if (concerns(wanted, name, message)) tell(tab, { say: 'message', name, message });
+  };
+  return Object.fromEntries(messageNames.map((name) => [name, relay(name)]));
 }
 
 function obey(tab: Tab, order: ToWorker): void {
@@ -48,7 +49,7 @@ function obey(tab: Tab, order: ToWorker): void {
   if (order.do !== 'want') return;
   tab.leave();
   const nothing = !order.wanted.list && !order.wanted.jobs?.length;
-  tab.leave = nothing ? () => undefined : connection.watch(order.wanted, relayTo(tab));
+  tab.leave = nothing ? () => undefined : connection.watch(order.wanted, relayTo(tab, order.wanted));
 }
 
 /** A port does not say when its tab is gone. */
