@@ -62,7 +62,7 @@ steps:
     captures: [{ name: token, strategy: expression, expression: "{{__extracted}}" }]
     memoryOperations: [{ type: append, collection: found, fields: { token: "{{token}}", code: "{{sensitive}}" } }]
   - action: { type: export, exportCollection: found, format: csv, path: found.csv }
-  - action: { type: click, selector: { id: not-there, innerText: "{{secret}}" } }
+  - action: { type: click, selector: { id: not-there, innerText: "absent {{secret}}" } }
     retries: 0
     timeout: 1500
 `;
