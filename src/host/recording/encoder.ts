@@ -7,6 +7,8 @@ import { FrameQueue } from './frame-queue.ts';
 
 /** What it says is only for the log. */
 const mostSaid = 1000;
+/** How long it may take to finish the file when it is hurried. */
+const finishMs = 3000;
 
 export class Encoder {
   /** Null: it ended as it was asked to. Otherwise what ended it. Never rejects. */
@@ -49,6 +51,8 @@ export class Encoder {
   /** It takes too long: finishes the file with what it has. */
   hurry(): void {
     this.#child.kill('SIGTERM');
+    const kill = setTimeout(() => this.#child.kill('SIGKILL'), finishMs);
+    void this.ended.then(() => clearTimeout(kill));
   }
 
   async #pump(): Promise<void> {

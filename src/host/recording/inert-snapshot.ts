@@ -43,6 +43,11 @@ const mayHaveHref = new Set([
 const blanks = /[\p{Cc}\p{Z}]/gu;
 const active = /^(javascript|vbscript|data:text\/html|data:application|data:image\/svg)/i;
 
+const pictures = new Set(['img', 'image']);
+const frames = new Set(['iframe', 'frame']);
+/** The snapshot of a frame; anything else would be loaded as a document. */
+const frameSource = /^(\/snapshot\/[\w@.-]+)?$/;
+
 type Attributes = Record<string, unknown>;
 
 /** @param redact masks what the page shows; attributes whose name would have to be masked are left out */
@@ -73,9 +78,7 @@ function isHarmless(given: string, local: string, attributes: unknown): boolean 
 
 const textOf = (attributes: Attributes, wanted: string): string => {
   const found = Object.entries(attributes).find(([key]) => key.toLowerCase() === wanted);
-  return String(found?.[1] ?? '')
-    .trim()
-    .toLowerCase();
+  return typeof found?.[1] === 'string' ? found[1].trim().toLowerCase() : '';
 };
 
 function inertAttributes(attributes: Attributes, element: string, redact: Redactor): Record<string, string> {
@@ -86,9 +89,7 @@ function inertAttributes(attributes: Attributes, element: string, redact: Redact
 
 function isInert(element: string, attribute: string, { key, value }: { key: string; value: string }): boolean {
   if (!name.test(key) || attribute.startsWith('on') || dropped.has(attribute)) return false;
-  if (active.test(value.replace(blanks, '')) && !(element === 'img' || element === 'image')) return false;
+  if (active.test(value.replace(blanks, '')) && !pictures.has(element)) return false;
   if (attribute === 'href') return mayHaveHref.has(element);
-  // the snapshot of a frame; anything else would be loaded as a document
-  if (attribute === 'src' && (element === 'iframe' || element === 'frame')) return value === '' || /^\/snapshot\/[\w@.-]+$/.test(value);
-  return true;
+  return attribute !== 'src' || !frames.has(element) || frameSource.test(value);
 }

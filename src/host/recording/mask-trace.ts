@@ -12,8 +12,11 @@ export const traceLimits: TraceLimits = { bytes: 200_000_000, unpacked: 1_500_00
 
 export class TraceTooLarge extends Error {}
 
+/** `raw`: the trace as Playwright gives it; `file`: where the masked one is written */
+export type Masking = { raw: string; file: string; masks: TraceMasks; limits?: TraceLimits };
+
 /** @throws TraceTooLarge; Error when `raw` is no zip, or the disk is full. What was written by then is the caller's to remove. */
-export async function maskTrace(raw: string, file: string, masks: TraceMasks, limits = traceLimits): Promise<void> {
+export async function maskTrace({ raw, file, masks, limits = traceLimits }: Masking): Promise<void> {
   const source = await openPromise(raw, { lazyEntries: true, autoClose: false });
   const zip = new ZipFile();
   const writing = pipeline(
@@ -24,7 +27,7 @@ export async function maskTrace(raw: string, file: string, masks: TraceMasks, li
   // whoever copies hears of it first
   writing.catch(() => undefined);
   try {
-    await Promise.race([copyEntries(source, zip, masks, limits), writing.then(() => undefined)]);
+    await Promise.race([copyEntries(source, zip, { masks, limits }), writing.then(() => undefined)]);
     zip.end();
     await writing;
   } catch (error) {
@@ -36,12 +39,14 @@ export async function maskTrace(raw: string, file: string, masks: TraceMasks, li
   }
 }
 
-async function copyEntries(source: Unzipped, zip: ZipFile, masks: TraceMasks, limits: TraceLimits): Promise<void> {
+type Rules = { masks: TraceMasks; limits: TraceLimits };
+
+async function copyEntries(source: Unzipped, zip: ZipFile, { masks, limits }: Rules): Promise<void> {
   let unpacked = 0;
   for await (const entry of source.eachEntry()) {
     unpacked += entry.uncompressedSize;
     if (unpacked > limits.unpacked) throw new TraceTooLarge();
-    const content = await contentOf(source, entry, masks, limits.resource);
+    const content = await contentOf(source, entry, { masks, limits });
     if (!content) continue;
     zip.addReadStream(content, masks.name(entry.fileName), { mtime: entry.getLastModDate() });
     await finished(content);
@@ -50,11 +55,11 @@ async function copyEntries(source: Unzipped, zip: ZipFile, masks: TraceMasks, li
 
 const linesOf = /\.(trace|network|stacks)$/;
 
-async function contentOf(source: Unzipped, entry: Entry, masks: TraceMasks, largest: number): Promise<Readable | null> {
+async function contentOf(source: Unzipped, entry: Entry, { masks, limits }: Rules): Promise<Readable | null> {
   if (entry.fileName.endsWith('/')) return null;
   if (linesOf.test(entry.fileName))
     return Readable.from(maskedLines(await source.openReadStreamPromise(entry), masks), { objectMode: false });
-  if (entry.uncompressedSize > largest) return null;
+  if (entry.uncompressedSize > limits.resource) return null;
   const bytes = await bytesOf(await source.openReadStreamPromise(entry));
   const masked = masks.resource(entry.fileName, bytes);
   return masked && Readable.from([masked], { objectMode: false });

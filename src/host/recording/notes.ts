@@ -5,6 +5,7 @@
 import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { Log } from '../../log.ts';
 
 const Note = z.object({
   id: z.string().regex(/^(video|trace)-\d+-[0-9a-f]{8}$/),
@@ -29,10 +30,20 @@ export const fileOf = (folder: string, { id, kind }: Pick<Note, 'id' | 'kind'>):
 export const rawFileOf = (folder: string, { id }: Pick<Note, 'id'>): string => join(folder, `${id}.raw`);
 export const noteFileOf = (folder: string, { id }: Pick<Note, 'id'>): string => join(folder, `${id}.json`);
 
+/** @throws Error when the disk is full */
 export function writeNote(folder: string, note: Note): void {
   const file = noteFileOf(folder, note);
   writeFileSync(`${file}.new`, JSON.stringify(note), { mode: 0o600 });
   renameSync(`${file}.new`, file);
+}
+
+/** When the disk is full there is nothing more to do than to say so: a job goes on without its recordings. */
+export function keepNote(folder: string, note: Note, log: Log): void {
+  try {
+    writeNote(folder, note);
+  } catch (error) {
+    log.warn({ error: String(error).slice(0, 200) }, 'a note of a recording could not be written');
+  }
 }
 
 /** All notes of a folder, oldest first; none when there is no such folder. */

@@ -44,15 +44,20 @@ async function startTrace({ jobId, context, recordings, log }: RecorderOptions, 
     return await TraceRecording.start({ context, ...recordings.begin(jobId, 'trace'), log });
   } catch (error) {
     log.warn({ error: String(error).slice(0, 200) }, 'no trace');
-    missing.push('No trace is recorded: the browser could not begin one.');
+    missing.push('No trace is recorded: it could not be begun.');
     return null;
   }
 }
 
 function startVideo({ jobId, capture, recordings, log }: RecorderOptions, missing: string[]): Video | null {
   const { ffmpeg } = recordings;
-  if (ffmpeg !== null) return new Video({ ffmpeg, capture, ...recordings.begin(jobId, 'video'), log });
-  missing.push(withoutFfmpeg);
+  try {
+    if (ffmpeg !== null) return new Video({ ffmpeg, capture, ...recordings.begin(jobId, 'video'), log });
+    missing.push(withoutFfmpeg);
+  } catch (error) {
+    log.warn({ error: String(error).slice(0, 200) }, 'no video');
+    missing.push('No video is recorded: there is no room for it on the machine of the browsers.');
+  }
   return null;
 }
 

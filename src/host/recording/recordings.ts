@@ -19,6 +19,8 @@ export class Recordings {
   readonly #folder: string;
   readonly #boot = randomBytes(8).toString('hex');
   readonly #expected = new Map<string, Set<Promise<unknown>>>();
+  /** what became of recordings of browsers that have ended, also when there was no room to write it down */
+  readonly #finished = new Map<string, Note>();
   /** notes whose loss was told, by job */
   readonly #told = new Map<string, Set<string>>();
 
@@ -39,11 +41,12 @@ export class Recordings {
   }
 
   /** A browser ends: what it leaves is waited for by whoever asks. */
-  expect(jobId: string, finished: Promise<unknown>): void {
+  expect(jobId: string, finished: Promise<(Note | undefined)[]>): void {
     const expected = this.#expected.get(jobId) ?? new Set();
     this.#expected.set(jobId, expected);
     expected.add(finished);
-    void finished.finally(() => {
+    void finished.then((notes) => {
+      for (const note of notes) if (note) this.#finished.set(note.id, note);
       expected.delete(finished);
       if (expected.size === 0 && this.#expected.get(jobId) === expected) this.#expected.delete(jobId);
     });
@@ -55,7 +58,8 @@ export class Recordings {
     const late = expected !== undefined && !(await inTime(Promise.all(expected), waitMs));
     const folder = this.#folderOf(jobId);
     const notes: Note[] = [];
-    for (const note of readNotes(folder)) {
+    for (const kept of readNotes(folder)) {
+      const note = this.#finished.get(kept.id) ?? kept;
       if (note.state === 'finished') notes.push(note);
       else if (note.boot !== this.#boot) notes.push(await recover(folder, note, this.ffmpeg));
     }
@@ -71,11 +75,12 @@ export class Recordings {
   drop(jobId: string, files: readonly string[]): void {
     const folder = this.#folderOf(jobId);
     const ids = files.map((file) => idOf(folder, file));
-    const notes = readNotes(folder);
+    const notes = readNotes(folder).map((note) => this.#finished.get(note.id) ?? note);
     const told = this.#told.get(jobId) ?? new Set();
     this.#told.delete(jobId);
     for (const note of notes) {
       if (note.state !== 'finished') continue;
+      this.#finished.delete(note.id);
       if (ids.includes(note.id) || (told.has(note.id) && !recordedFile(folder, note))) remove(folder, note);
       else if (told.has(note.id)) writeNote(folder, { ...note, missing: undefined });
     }

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import type { BrowserContext } from 'playwright';
 import type { Log } from '../../log.ts';
 import { maskTrace, TraceTooLarge, traceLimits, type TraceLimits } from './mask-trace.ts';
-import { fileOf, rawFileOf, writeNote, type Note } from './notes.ts';
+import { fileOf, keepNote, rawFileOf, writeNote, type Note } from './notes.ts';
 import { createTraceMasks } from './trace-masks.ts';
 import { withinTime } from './within-time.ts';
 
@@ -22,11 +22,11 @@ export class TraceRecording {
   private constructor(options: TraceOptions) {
     this.#options = options;
     this.finished = new Promise((resolve) => (this.#settle = resolve));
-    writeNote(options.folder, options.note);
   }
 
-  /** @throws Error when the browser does not begin one */
+  /** @throws Error when the browser does not begin one, or the disk is full */
   static async start(options: TraceOptions): Promise<TraceRecording> {
+    writeNote(options.folder, options.note);
     await options.context.tracing.start({ snapshots: true, screenshots: false, sources: false });
     return new TraceRecording(options);
   }
@@ -58,7 +58,7 @@ export class TraceRecording {
     const { folder, note, log, limits = traceLimits } = this.#options;
     const file = fileOf(folder, note);
     try {
-      await maskTrace(raw, file, createTraceMasks(secrets), limits);
+      await maskTrace({ raw, file, masks: createTraceMasks(secrets), limits });
       this.#finish();
     } catch (error) {
       rmSync(file, { force: true });
@@ -73,7 +73,7 @@ export class TraceRecording {
 
   #finish(missing?: string): void {
     const note: Note = { ...this.#options.note, state: 'finished', ...(missing !== undefined && { missing }) };
-    writeNote(this.#options.folder, note);
+    keepNote(this.#options.folder, note, this.#options.log);
     this.#settle(note);
   }
 }

@@ -3,7 +3,7 @@ import type { Log } from '../../log.ts';
 import type { Capture, CapturedFrame } from '../capture/capture.ts';
 import { Encoder } from './encoder.ts';
 import { videoSize } from './ffmpeg.ts';
-import { fileOf, writeNote, type Note } from './notes.ts';
+import { fileOf, keepNote, writeNote, type Note } from './notes.ts';
 import { VideoClock } from './video-clock.ts';
 import { webmDuration } from './webm-duration.ts';
 
@@ -26,6 +26,7 @@ export class Video {
   #working = false;
   #ending = false;
 
+  /** @throws Error when the disk is full */
   constructor(options: VideoOptions) {
     this.#options = options;
     this.finished = new Promise((resolve) => (this.#settle = resolve));
@@ -45,9 +46,7 @@ export class Video {
   /** No more pictures: what there is becomes a file, see `finished`. */
   end(): void {
     if (this.#ending) return;
-    this.#ending = true;
-    this.#leave();
-    clearInterval(this.#flushing);
+    this.#stop();
     const { encoder, clock } = this.#started ?? {};
     if (!encoder || !clock || !this.#held) return this.#settle(this.#write({ state: 'finished', missing: noPicture }));
     // the last picture is seen, however late it came
@@ -80,19 +79,17 @@ export class Video {
 
   #finish(failure: string | null): void {
     const { folder, note, log } = this.#options;
-    const early = failure !== null && !this.#ending;
-    if (early) this.#stop(failure);
+    if (failure !== null && !this.#ending) this.#stop();
     const durationMs = webmDuration(fileOf(folder, note)) ?? undefined;
-    if (failure !== null) log.warn({ failure, durationMs }, 'ffmpeg has failed');
-    const missing = missingOf(durationMs, early);
+    if (failure !== null) log.warn({ failure, durationMs }, 'ffmpeg has not written all of a video');
+    const missing = missingOf(durationMs, failure !== null);
     this.#settle(this.#write({ state: 'finished', durationMs, ...(missing !== undefined && { missing }) }));
   }
 
-  #stop(failure: string): void {
+  #stop(): void {
     this.#ending = true;
     this.#leave();
     clearInterval(this.#flushing);
-    this.#options.log.warn({ failure }, 'a video ends early');
   }
 
   #write(change: Pick<Note, 'state' | 'durationMs' | 'missing'>): Note {
@@ -102,12 +99,12 @@ export class Video {
       ...(segments && { segments, startedAt: segments[0]?.at ?? this.#options.note.startedAt }),
       ...change,
     };
-    writeNote(this.#options.folder, note);
+    keepNote(this.#options.folder, note, this.#options.log);
     return note;
   }
 }
 
 function missingOf(durationMs: number | undefined, early: boolean): string | undefined {
   if (durationMs === undefined) return 'The video is missing: ffmpeg could not write it.';
-  return early ? 'The video ends early: ffmpeg stopped while it recorded.' : undefined;
+  return early ? 'The video ends early: ffmpeg stopped before all of it was written.' : undefined;
 }
