@@ -7,28 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { chromium, type Page } from 'playwright';
 import { findChromium } from '../bin/setup/chromium-executable.js';
 import { startProduct, temporaryHome, type Product } from '../tests/support/product.ts';
-
-const fields = ['first', 'last', 'street', 'city', 'code', 'mail', 'phone', 'note'];
-const lists = ['country', 'size', 'colour'];
-const buttons = ['check', 'add', 'more', 'less', 'save', 'done'];
-
-const html = `<!doctype html><title>Flow</title>
-${fields.map((id) => `<label>${id} <input id="${id}"></label>`).join('')}
-${lists.map((id) => `<select id="${id}"><option value="a">A</option><option value="b">B</option></select>`).join('')}
-${buttons.map((id) => `<button id="${id}" onclick="count.textContent = Number(count.textContent) + 1">${id}</button>`).join('')}
-<output id="count">0</output>`;
-
-const runbook = (url: string): string =>
-  [
-    'title: Twenty steps',
-    'settings: { pauseBetweenSteps: 0 }',
-    'steps:',
-    `  - action: { type: navigate, url: "${url}" }`,
-    ...fields.map((id) => `  - action: { type: input, selector: { id: ${id} }, value: "value of ${id}" }`),
-    ...lists.map((id) => `  - action: { type: select, selector: { id: ${id} }, value: b }`),
-    ...buttons.map((id) => `  - action: { type: click, selector: { id: ${id} } }`),
-    ...['Number(count.textContent)', 'document.title'].map((script) => `  - action: { type: extract, script: "return ${script}" }`),
-  ].join('\n');
+import { buttons, fields, html, lists, median, runbook } from './flow.ts';
 
 async function rawSteps(page: Page, url: string): Promise<void> {
   await page.goto(url);
@@ -63,8 +42,6 @@ async function asJob(product: Product, url: string): Promise<Times> {
   const [first, last] = [job.steps[0]?.startedAt, job.steps.at(-1)?.finishedAt];
   return { steps: Date.parse(last ?? '') - Date.parse(first ?? ''), whole };
 }
-
-const median = (values: number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 
 function report(what: string, rawTimes: number[], jobTimes: number[]): void {
   const [a, b] = [median(rawTimes), median(jobTimes)];
