@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { withLock } from '../lock.js';
 import { chooseRunner } from '../postgres-programs.js';
 import { ROOT } from '../root.js';
+import { onPath } from '../search-path.js';
 import { ensureBuild } from './build.js';
 import { ensureChromium } from './chromium.js';
 import { ensurePackages } from './packages.js';
@@ -39,6 +40,7 @@ export async function setUp() {
       tools.chromium = executable;
       return said;
     });
+    await step('ffmpeg', checkFfmpeg);
     await step('database', checkDatabase);
     await step('build', ensureBuild);
     return tools;
@@ -51,6 +53,9 @@ function checkNode() {
   if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return;
   throw new Error(`Node.js ${OLDEST_NODE.join('.')} or newer is needed; this is ${process.versions.node}`);
 }
+
+/** Without it there is everything but videos. */
+const checkFfmpeg = () => onPath('ffmpeg') ?? 'none: no videos of jobs (apt-get install ffmpeg)';
 
 function checkDatabase() {
   if (process.env.DATABASE_URL) return 'the server of DATABASE_URL';
