@@ -102,7 +102,7 @@ const plainStep = z.strictObject({
   probe: Check.optional(),
   dialog: DialogAnswer.optional(),
   memoryOperations: z.array(MemoryOperation).max(50).optional(),
-  /** of which outcome a picture is kept; default: what the job says */
+  /** when a picture is kept; on a loop or branches: of the steps inside that do not say otherwise; default: what the job says */
   screenshot: ScreenshotPolicy.optional(),
   /** repeats `steps`; the step's own action comes at the end of every iteration */
   loop: Loop.optional(),

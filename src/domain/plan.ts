@@ -117,12 +117,16 @@ function readsItself(step: Step, { runbook }: Planning): boolean {
   return references(condition.includes('{{') ? condition : `{{ ${condition} }}`).some((name) => inside.has(name) && !outside.has(name));
 }
 
+/** Which pictures are kept goes for everything inside that does not say otherwise. */
+const handedDown = ({ screenshot }: Step, steps: readonly Step[]): readonly Step[] =>
+  screenshot === undefined ? steps : steps.map((step) => ({ ...step, screenshot: step.screenshot ?? screenshot }));
+
 /**
  * The own action of a loop comes last in each iteration. It leads to the next one (“Next page”), so with a condition it comes only when that still holds.
  */
 function planLoop(step: Step, planning: Planning): PlannedStep {
   const planned = container(step, planning);
-  const body = planList(step.steps ?? [], planning);
+  const body = planList(handedDown(step, step.steps ?? []), planning);
   if (acts(step)) body.push(planStep({ ...ownAction(step, planning), when: step.loop?.condition }, planning));
   const { maxIterations = defaultIterations } = step.loop ?? {};
   const loop = { ...step.loop, maxIterations, ...(readsItself(step, planning) && { atLeastOnce: true as const }) };
@@ -142,7 +146,7 @@ function planBranches(step: Step, planning: Planning): PlannedStep[] {
     {
       ...planned,
       branches: { variable, matches: cases.map(({ match }) => match), hasDefault: branches.default !== undefined },
-      bodies: bodies.map((steps) => planList(steps, planning)),
+      bodies: bodies.map((steps) => planList(handedDown(step, steps), planning)),
     },
   ];
 }

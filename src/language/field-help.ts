@@ -35,6 +35,8 @@ const step: Help = {
   probe: 'For effect once: when this holds, the step has happened',
   dialog: 'What becomes of a dialog that the page opens: accept, dismiss (default), or {accept: true, text: "…"}',
   memoryOperations: 'Adds to collections, and computes figures from them',
+  screenshot:
+    'When a picture is kept: always, change (the page looks different), failure, never; also for all steps inside; default: what the job says',
   loop: 'Repeats `steps`; the own action of the step comes at the end of every iteration',
   steps: 'The steps that `loop` repeats',
   branches: 'Carries out the steps of the case that matches',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Runbook } from '../../src/contract/runbook.ts';
-import { planSteps, summaries } from '../../src/domain/plan.ts';
+import { placed, planSteps, summaries } from '../../src/domain/plan.ts';
 
 const selector = { id: 'a' };
 const step = (id: string, action: object, more: object = {}): object => ({ id, ordinal: 9, description: id, action, ...more });
@@ -114,4 +114,38 @@ test.each([
 ])('a condition on what is %s', (_, before, atLeastOnce) => {
   const loop = step('l', { type: 'memory' }, { loop: { condition: '{{more}}' }, steps: [capturing('in', 'more')] });
   expect(planSteps(runbook([...before, loop])).at(-1)?.loop?.atLeastOnce).toBe(atLeastOnce);
+});
+
+test('which pictures are kept goes for everything inside that does not say otherwise', () => {
+  const inside = (id: string, more: object = {}): object => step(id, { type: 'scroll' }, more);
+  const branches = {
+    variable: 'kind',
+    cases: [{ match: 'x', steps: [inside('case')] }],
+    default: [inside('rest', { screenshot: 'always' })],
+  };
+  const steps = [
+    inside('before'),
+    step(
+      'loop',
+      { type: 'click', selector },
+      {
+        screenshot: 'never',
+        loop: { forEach: 'list' },
+        steps: [inside('plain'), inside('own', { screenshot: 'failure' }), step('choice', { type: 'memory' }, { branches })],
+      },
+    ),
+    step('other', { type: 'memory' }, { screenshot: 'change', branches }),
+    inside('after'),
+  ];
+  expect(placed(planSteps(runbook(steps))).flatMap(({ step: one }) => (one.bodies ? [] : [[one.id, one.screenshot]]))).toEqual([
+    ['before', undefined],
+    ['plain', 'never'],
+    ['own', 'failure'],
+    ['case', 'never'],
+    ['rest', 'always'],
+    ['loop.action', 'never'],
+    ['case', 'change'],
+    ['rest', 'always'],
+    ['after', undefined],
+  ]);
 });

@@ -153,7 +153,12 @@ describe('mistakes', () => {
       'a person is asked with `requiresConfirmation: true`',
     ],
     ['an action of other tools', 'action: {type: fill, selector: {id: a}}', 'did you mean `input`?'],
-    ['a picture of its own', `${scroll}\n    screenshot: true`, '`screenshot` on a step is not supported yet'],
+    [
+      'a picture that is only wished for',
+      `${scroll}\n    screenshot: true`,
+      '7:17 steps[1].screenshot: must be one of `always`, `change`, `failure`, `never`, this is true',
+    ],
+    ['an unknown time for a picture', `${scroll}\n    screenshot: allways`, 'did you mean `always`?'],
     ['a frame that is none', 'action: {type: click, selector: {id: a, frame: true}}', "must be a CSS selector of the frame's element"],
   ])('%s is refused once, with a remedy', (_what, step, words) => {
     const found = messages(withStep(step));
