@@ -15,14 +15,14 @@ export default defineConfig({
       {
         extends: true,
         plugins: [vue()],
-        test: { name: 'unit', include: ['tests/{contract,domain,language,recording,web}/**/*.test.ts'] },
+        test: { name: 'unit', include: ['tests/{contract,domain,language,recording,report,web}/**/*.test.ts'] },
       },
       {
         extends: true,
         test: {
           name: 'services',
           include: ['tests/**/*.test.ts'],
-          exclude: ['tests/{contract,domain,language,recording,web}/**'],
+          exclude: ['tests/{contract,domain,language,recording,report,web}/**'],
           globalSetup: ['tests/support/services.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,

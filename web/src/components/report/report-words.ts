@@ -49,12 +49,20 @@ export type Shot = { artifact: Artifact; from: number | undefined; text: string 
 const iterationWords = (iterations: readonly number[] | undefined): string =>
   iterations && iterations.length > 0 ? ` · iteration ${iterations.map((index) => index + 1).join('.')}` : '';
 
-function shotText({ stepId, detail }: Artifact, step: StepExecutionResult | undefined): string {
-  const name = step?.description ?? '';
-  if (detail?.because === 'end' || (stepId === null && detail === null)) return 'The page as the job left it';
-  if (detail?.because === 'approval') return `Before ${name ? `“${name}”` : 'a person was asked'}`;
-  if (detail?.because === 'failure') return `Failed: ${name}`;
-  return `${name || detail?.page?.title || 'A page'}${iterationWords(detail?.iterations)}`;
+type Words = (name: string, artifact: Artifact) => string;
+const afterStep: Words = (name, { detail }) => `${name || detail?.page?.title || 'A page'}${iterationWords(detail?.iterations)}`;
+const shotWords: Record<NonNullable<NonNullable<Artifact['detail']>['because']>, Words> = {
+  step: afterStep,
+  wait: afterStep,
+  failure: (name) => `Failed: ${name}`,
+  approval: (name) => `Before ${name ? `“${name}”` : 'a person was asked'}`,
+  end: () => 'The page as the job left it',
+};
+
+/** Pictures of older releases say nothing of themselves: one that is of no step is the last page. */
+function shotText(artifact: Artifact, step: StepExecutionResult | undefined): string {
+  const because = artifact.detail?.because ?? (artifact.stepId === null ? 'end' : 'step');
+  return shotWords[because](step?.description ?? '', artifact);
 }
 
 /** The pictures in the order in which they were taken. */

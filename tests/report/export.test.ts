@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ExecutionReport } from '../../src/contract/report.ts';
 import { chromiumPath, chromiumSandbox } from '../support/chromium.ts';
 import { violations } from '../e2e/axe.ts';
-import { after, artifact, executionReport, stepResult } from './reports.ts';
+import { after, artifact, executionReport, stepResult } from '../web/reports.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'understudy-report-'));
 let render: (report: ExecutionReport) => Promise<string>;
