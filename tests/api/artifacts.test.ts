@@ -68,3 +68,36 @@ test('a file that a repeated step has left takes the place of the earlier one', 
   const rows = (await listArtifacts(bench.deps.database.db, 'j-1')).filter(({ id }) => id === row.id);
   expect(rows).toMatchObject([{ name: 'second.csv', bytes: 7 }]);
 });
+
+const sha256 = 'ab'.repeat(32);
+const withTag = async (headers: Record<string, string>, changes: Partial<Artifact> = {}): Promise<Response> => {
+  const row = file({ kind: 'video', type: 'video/webm', name: 'v.webm', sha256, ...changes });
+  await recordArtifact(bench.deps.database.db, row);
+  return fetch(`${bench.url}/api/jobs/j-1/artifacts/${row.id}`, { headers });
+};
+
+test('a film is shown in its place, in ranges, with the tag of its bytes', async () => {
+  const answer = await withTag({ range: 'bytes=2-4', 'if-range': `"${sha256}"` });
+  expect([answer.status, await answer.text(), answer.headers.get('content-range')]).toEqual([206, 'cde', 'bytes 2-4/20']);
+  expect(Object.fromEntries(answer.headers)).toMatchObject({ 'content-type': 'video/webm', etag: `"${sha256}"`, 'accept-ranges': 'bytes' });
+});
+
+test.each([
+  [{ 'if-none-match': `"${sha256}"` }, {}, 304],
+  [{ 'if-none-match': `"x", W/"${sha256}"` }, {}, 304],
+  [{ 'if-none-match': '"other"' }, {}, 200],
+  [{ range: 'bytes=0-1', 'if-range': '"other"' }, {}, 200],
+  [{ range: 'bytes=0-1', 'if-range': `W/"${sha256}"` }, {}, 200],
+  [{ range: 'bytes=0-1', 'if-range': 'W/"x"' }, { sha256: null }, 200],
+  [{ range: 'bytes=-' }, {}, 200],
+])('a request with %j is answered by what the bytes are now', async (headers, changes, status) => {
+  const answer = await withTag(headers, changes);
+  expect([answer.status, (await answer.text()).length]).toEqual([status, status === 304 ? 0 : 20]);
+});
+
+test('the document of a failed step is shown as its source, and nothing of it runs', async () => {
+  expect(await headersOf({ kind: 'snapshot', type: 'text/html', name: 'page.html' })).toMatchObject({
+    ...sealed,
+    'content-type': 'text/plain; charset=utf-8',
+  });
+});
