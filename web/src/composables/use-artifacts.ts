@@ -1,32 +1,35 @@
-/** The files of a job: listed once, then as they come. */
+/** What a job has left so far: the list once, then what the stream says; after a break of the stream the list again. */
+import { useIntervalFn } from '@vueuse/core';
 import { onScopeDispose, readonly, shallowRef, type Ref } from 'vue';
 import type { Artifact } from '../../../src/contract/artifact.ts';
 import { listArtifacts } from '../api/jobs.ts';
 import { usePageStream } from '../stream/page-stream.ts';
+import { mergeArtifacts } from './merge-artifacts.ts';
 
-/** With the id of one that is there it replaces that. */
-export const withArtifact = (known: readonly Artifact[], artifact: Artifact): Artifact[] =>
-  [...known.filter(({ id }) => id !== artifact.id), artifact].sort((a, b) => (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0));
+const pollEvery = 10_000;
 
-/** Oldest first. They are listed again whenever the stream has been opened again: what came meanwhile was not told. */
+/** Oldest first; empty until they are known. While the stream is not live, they are asked for every ten seconds. */
 export function useArtifacts(jobId: string): Readonly<Ref<readonly Artifact[]>> {
+  const { connection, freshness } = usePageStream();
   const artifacts = shallowRef<readonly Artifact[]>([]);
-  const { connection } = usePageStream();
-  async function list(): Promise<void> {
-    const found = await listArtifacts(jobId).catch(() => undefined);
-    if (found) artifacts.value = artifacts.value.reduce((all, one) => (all.some(({ id }) => id === one.id) ? all : withArtifact(all, one)), found);
+
+  async function refresh(): Promise<void> {
+    const listed = await listArtifacts(jobId).catch(() => undefined);
+    if (listed) artifacts.value = mergeArtifacts(artifacts.value, listed);
   }
   onScopeDispose(
     connection.watch(
       { jobs: [jobId] },
       {
         artifact: (message) => {
-          if (message.jobId === jobId) artifacts.value = withArtifact(artifacts.value, message.artifact);
+          if (message.jobId === jobId) artifacts.value = mergeArtifacts(artifacts.value, [message.artifact]);
         },
-        ready: () => void list(),
+        // it follows the snapshots whenever the stream was opened: what came meanwhile is not repeated
+        ready: () => void refresh(),
       },
     ),
   );
-  void list();
+  useIntervalFn(() => freshness.value !== 'live' && void refresh(), pollEvery);
+  void refresh();
   return readonly(artifacts) as Readonly<Ref<readonly Artifact[]>>;
 }

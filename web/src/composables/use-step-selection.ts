@@ -1,6 +1,6 @@
 /** Which step the job page shows: the one that was chosen (by click, by j and k, by `#step-<id>`), else the one that matters now. */
 import { onKeyStroke, useEventListener } from '@vueuse/core';
-import { computed, nextTick, onMounted, ref, watch, type Ref } from 'vue';
+import { computed, nextTick, onMounted, readonly, ref, watch, type Ref } from 'vue';
 import { useRoute, useRouter } from 'vue-router';
 import type { JobState, StepState } from '../../../src/contract/job.ts';
 import { currentIndex, endOf, isOpen } from '../../../src/domain/nesting.ts';
@@ -47,6 +47,14 @@ function revealDetails(): void {
   document.querySelector('[data-details]')?.scrollTo({ top: 0 });
 }
 
+/** The address names a step: by the address bar, a link or the way back; what the router writes itself makes no such event. */
+function onAddress(name: (stepId: string) => void): void {
+  useEventListener(window, 'hashchange', () => {
+    const id = stepOfHash(window.location.hash);
+    if (id !== null) name(id);
+  });
+}
+
 /** `listed`: the steps that the timeline shows now. `unfold`: makes the row of a step that was chosen visible. */
 export function useStepSelection(job: Ref<JobState | undefined>, listed: Ref<StepState[]>, unfold: (stepId: string) => void) {
   const route = useRoute();
@@ -64,6 +72,11 @@ export function useStepSelection(job: Ref<JobState | undefined>, listed: Ref<Ste
     if (id) unfold(id);
     void router.replace({ query: route.query, hash: id ? `${prefix}${encodeURIComponent(id)}` : '' });
     void nextTick(id ? reveal : revealDetails);
+  }
+  /** the axis leads: the page shows another step, and neither the address nor what is scrolled changes */
+  function show(id: string): void {
+    chosen.value = id;
+    unfold(id);
   }
   function move(by: number): void {
     const at = listed.value.findIndex((step) => step.id === shown.value?.id);
@@ -90,11 +103,7 @@ export function useStepSelection(job: Ref<JobState | undefined>, listed: Ref<Ste
       { immediate: true },
     );
   });
-  /** by the address bar, a link or the way back; what the router writes itself makes no such event */
-  useEventListener(window, 'hashchange', () => {
-    const id = stepOfHash(window.location.hash);
-    if (id !== null && id !== chosen.value) select(id);
-  });
+  onAddress((id) => id !== chosen.value && select(id));
   const following = computed(() => chosen.value === undefined);
-  return { shown, select, following };
+  return { chosen: readonly(chosen), shown, select, show, following };
 }

@@ -1,0 +1,115 @@
+/** The pictures of a job's browser while somebody looks: the last frame, what is done in it, how old and how late it is. */
+import { useDocumentVisibility } from '@vueuse/core';
+import { computed, onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue';
+import type { Doing, LiveFrame, LiveState } from '../../../src/contract/evidence.ts';
+import { keepFrame, type SeenFrame } from '../components/live/film.ts';
+import { latencyOf, offsetOf } from '../components/live/live-words.ts';
+import { usePageStream } from '../stream/page-stream.ts';
+import { useClock } from './use-clock.ts';
+
+/** Who looks at another tab for a moment does not lose the picture. */
+const leaveAfter = 2_000;
+/** A figure that changes many times a second cannot be read. */
+const latencyEvery = 1_000;
+
+/** The server's clock as it is known here. */
+function useServerClock() {
+  const offset = ref<number>();
+  const now = useClock();
+  return {
+    offset,
+    /** `sentAt`: when the server said something, by its clock */
+    heard: (sentAt: number): void => void (offset.value = offsetOf(offset.value, sentAt, Date.now())),
+    /** clocks are set and machines sleep: after a break it is found out anew */
+    forget: (): void => void (offset.value = undefined),
+    /** ms since the epoch, by the server's clock; ticks each second */
+    serverNow: computed(() => now.value - (offset.value ?? 0)),
+  };
+}
+
+/** The middle one of the latencies of the last second. */
+function useLatency() {
+  const latency = ref<number>();
+  let since = 0;
+  let seen: number[] = [];
+  function add(ms: number, at: number): void {
+    seen.push(ms);
+    if (latency.value !== undefined && at - since < latencyEvery) return;
+    seen.sort((a, b) => a - b);
+    latency.value = Math.round(seen[Math.floor(seen.length / 2)] ?? ms);
+    since = at;
+    seen = [];
+  }
+  return { latency, add };
+}
+
+/** Watches while it is wanted and the tab is looked at. `begin` returns what ends it. */
+function useWhileSeen(wanted: Ref<boolean>, begin: () => () => void, onEnd: () => void): void {
+  const visibility = useDocumentVisibility();
+  let leave: (() => void) | undefined;
+  let leaving: ReturnType<typeof setTimeout> | undefined;
+  function end(): void {
+    clearTimeout(leaving);
+    if (!leave) return;
+    leave();
+    leave = undefined;
+    onEnd();
+  }
+  watch(
+    [wanted, visibility],
+    ([wants, is]) => {
+      clearTimeout(leaving);
+      if (!wants) end();
+      else if (is === 'visible') leave ??= begin();
+      else leaving = setTimeout(end, leaveAfter);
+    },
+    { immediate: true },
+  );
+  onScopeDispose(end);
+}
+
+/** `wanted`: somebody looks, and there is something to see. A hidden tab wants nothing, so that nothing is captured for nobody. */
+export function useLive(jobId: string, wanted: Ref<boolean>) {
+  const { connection } = usePageStream();
+  const frame = shallowRef<LiveFrame>();
+  const state = ref<LiveState>();
+  const doing = shallowRef<Doing | null>(null);
+  /** some of the frames, oldest first, a bounded number: the film of what was seen */
+  const seen = shallowRef<readonly SeenFrame[]>([]);
+  const clock = useServerClock();
+  const { latency, add } = useLatency();
+  let gap: number | undefined;
+
+  function show(came: LiveFrame): void {
+    const at = Date.now();
+    clock.heard(came.sentAt);
+    add(latencyOf(came, at, clock.offset.value ?? 0), at);
+    frame.value = came;
+    doing.value = came.doing;
+    const { kept, gap: next } = keepFrame(seen.value, came, gap);
+    gap = next;
+    if (kept !== seen.value) seen.value = kept;
+  }
+  const begin = (): (() => void) =>
+    connection.watch(
+      { jobs: [jobId], live: [jobId] },
+      {
+        screenshot: (message) => message.jobId === jobId && show(message.frame),
+        live: (message) => {
+          if (message.jobId !== jobId) return;
+          state.value = message.state;
+          doing.value = message.doing;
+        },
+        ready: ({ at }) => {
+          clock.forget();
+          clock.heard(Date.parse(at));
+        },
+      },
+    );
+
+  useWhileSeen(wanted, begin, () => (state.value = undefined));
+  const age = computed(() => (frame.value ? Math.max(0, Math.max(clock.serverNow.value, frame.value.sentAt) - frame.value.at) : undefined));
+  return { frame, state, doing, seen, latency, age, serverNow: clock.serverNow };
+}
+
+export type Live = ReturnType<typeof useLive>;
