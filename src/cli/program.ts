@@ -1,5 +1,6 @@
 /** The command line: its commands, options and help texts. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { ScreenshotPolicy } from '../contract/evidence.ts';
 import { toMs } from '../domain/duration.ts';
 import { painter, writeLine, type Console } from './console.ts';
 import { CommandError, exit, type ExitCode } from './exit.ts';
@@ -44,7 +45,8 @@ Exit code: 0 completed, 1 failed, 3 cancelled; 2 wrong use, a runbook with mista
 
   $ understudy run order-supplies                                        a runbook of the library
   $ understudy run pay.yaml --input invoice=INV-2041 --secret-file .secrets --output-dir out
-  $ understudy run pay.yaml --data invoices.csv --all-rows               one job after the other`;
+  $ understudy run pay.yaml --data invoices.csv --all-rows               one job after the other
+  $ understudy run pay.yaml --video --screenshots always --zip           with all the proof there can be`;
 
 function addValidate(program: Command, act: Act): void {
   program
@@ -83,7 +85,13 @@ function addRun(program: Command, act: Act): void {
     .option('--url <address>', 'of the server')
     .option('--requested-by <name>', 'who asks; default: command line')
     .option('--runbook-version <n>', 'of a runbook of the library; default: the latest', wholeNumber)
-    .option('--output-dir <folder>', 'for the report, downloads and exports; default: the report goes here, files stay on the server')
+    .option('--output-dir <folder>', 'for all that is saved; default: the report goes here, downloads and exports stay on the server')
+    .option('--report-html', 'the report as a page, too, in one file with its pictures inside')
+    .option('--zip', 'all that the job leaves as one archive: report, files, pictures, video, trace')
+    .option('--video', 'record a video (plan Business and up)')
+    .option('--trace', 'record a Playwright trace')
+    .addOption(new Option('--screenshots <when>', 'when pictures of steps are kept; default: change').choices(ScreenshotPolicy.options))
+    .option('--no-live', 'nobody can watch it while it works')
     .option('-q, --quiet', 'only how it ended', false)
     .option('--json', 'no progress; at the end one JSON object', false)
     .option('--no-follow', 'start it and do not wait')

@@ -8,18 +8,21 @@ import { CommandError, exit, type ExitCode } from './exit.ts';
 import { followJob, type Watcher } from './follow.ts';
 import { watchInterrupts, type Interrupts } from './interrupts.ts';
 import { outcomeLines } from './job-lines.ts';
+import { evidenceInWords, jobOptions, type EvidenceOptions } from './evidence.ts';
+import { keepResults, type Kept, type KeepOptions } from './keep-results.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { findTarget, fitRows, readGiven, warnOfOpenSecrets, type TargetOptions, type ValueOptions } from './run-request.ts';
-import { jobFiles, prepareFolder, saveFiles, saveReport, type NotSaved, type Saved } from './save-files.ts';
+import { prepareFolder } from './save-files.ts';
 import { findServer } from './settings.ts';
 import { startJob } from './start-job.ts';
 import { bytes, plural } from './step-lines.ts';
 
 export type RunOptions = ValueOptions &
-  TargetOptions & {
+  TargetOptions &
+  EvidenceOptions &
+  KeepOptions & {
     url?: string;
     requestedBy?: string;
-    outputDir?: string;
     json: boolean;
     follow: boolean;
     /** ms */
@@ -29,15 +32,7 @@ export type RunOptions = ValueOptions &
 
 type Running = { console: Console; api: ApiClient; options: RunOptions; interrupts: Interrupts };
 /** What became of one job. */
-type Ended = {
-  jobId: string;
-  page: string;
-  status: JobState['status'];
-  exitCode: ExitCode;
-  report?: string;
-  files: Saved[];
-  notSaved: NotSaved[];
-};
+type Ended = Kept & { jobId: string; page: string; status: JobState['status']; exitCode: ExitCode };
 
 const silent: Progress = { changed: () => undefined, queuePlace: () => undefined, connection: () => undefined, end: () => undefined };
 const codes: Partial<Record<JobState['status'], ExitCode>> = { failed: exit.failed, cancelled: exit.cancelled };
@@ -61,28 +56,17 @@ async function follow(running: Running, jobId: string, watcher: Watcher): Promis
   }
 }
 
-/** A report or a file that cannot be had changes nothing about the job: it is said. */
-async function keep({ console, api, options }: Running, jobId: string): Promise<Pick<Ended, 'report' | 'files' | 'notSaved'>> {
-  const folder = resolve(console.cwd, options.outputDir ?? '.');
-  const complain = (what: string) => (error: unknown) =>
-    writeLine(console.stderr, `${what}: ${error instanceof Error ? plain(error.message, 500) : String(error)}`);
-  const report = await saveReport(api, jobId, folder).catch(complain('The report could not be saved'));
-  const artifacts = (await jobFiles(api, jobId).catch(complain('The files could not be listed'))) ?? [];
-  if (options.outputDir === undefined)
-    return { report: report?.path, files: artifacts.map(({ name, bytes: size }) => ({ name, bytes: size, path: '' })), notSaved: [] };
-  const { saved, lost } = await saveFiles(api, artifacts, folder);
-  for (const { name, reason } of lost) writeLine(console.stderr, `${plain(name, 150)} could not be saved: ${plain(reason)}`);
-  return { report: report?.path, files: saved, notSaved: lost };
-}
-
-function printEnd({ console, options }: Running, state: JobState, { page, files, report }: Ended): void {
+function printEnd({ console, options }: Running, state: JobState, { page, files, evidence, report, reportHtml, archive }: Ended): void {
   const { stdout, env } = console;
   if (options.json) return;
   for (const line of outcomeLines(state, painter(stdout, env))) writeLine(stdout, line);
   for (const { name, path, bytes: size } of files) writeLine(stdout, `file    ${path === '' ? plain(name, 150) : path} (${bytes(size)})`);
   if (files.some(({ path }) => path === ''))
     writeLine(stdout, `        --output-dir would have saved ${files.length === 1 ? 'it' : 'them'}; on the server: ${page}`);
-  if (report !== undefined) writeLine(stdout, `report  ${report}`);
+  const kept = evidence && evidenceInWords(evidence);
+  if (kept) writeLine(stdout, `kept    ${kept}: ${page}`);
+  for (const path of [report, reportHtml]) if (path !== undefined) writeLine(stdout, `report  ${path}`);
+  if (archive !== undefined) writeLine(stdout, `archive ${archive}`);
 }
 
 async function runOne(running: Running, body: StartJobBody): Promise<Ended> {
@@ -99,7 +83,7 @@ async function runOne(running: Running, body: StartJobBody): Promise<Ended> {
     page,
     status: state.status,
     exitCode: codes[state.status] ?? exit.completed,
-    ...(await keep(running, job.id)),
+    ...(await keepResults(console, api, { ...options, jobId: job.id })),
   };
   printEnd(running, state, ended);
   return ended;
@@ -138,12 +122,15 @@ export async function run(console: Console, name: string, options: RunOptions): 
   if (options.outputDir !== undefined) await prepareFolder(resolve(console.cwd, options.outputDir));
   const interrupts = watchInterrupts(console, api, { cancel: options.cancelOnInterrupt });
   const running: Running = { console, api, options, interrupts };
+  const wanted = jobOptions(options);
   const requestedBy = options.requestedBy ?? 'command line';
   const ended: Ended[] = [];
   try {
     for (const [index, data] of rows.entries()) {
       if (rows.length > 1 && !options.json) writeLine(console.stdout, `Row ${index + 1} of ${rows.length}`);
-      ended.push(await runOne(running, { ...body, inputs, secrets, requestedBy, ...(data && { data }) }));
+      ended.push(
+        await runOne(running, { ...body, inputs, secrets, requestedBy, ...(wanted && { options: wanted }), ...(data && { data }) }),
+      );
       if (interrupts.asked) break;
     }
     sumUp(running, ended, rows.length);

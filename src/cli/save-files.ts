@@ -1,4 +1,4 @@
-/** What a job leaves on the disk of the person who started it: the report, and its files. */
+/** What a job leaves on the disk of the person who started it: the report, its files, and everything at once as an archive. */
 import { createWriteStream } from 'node:fs';
 import { access, constants, mkdir, open, rm } from 'node:fs/promises';
 import { join, parse, resolve } from 'node:path';
@@ -56,14 +56,24 @@ async function claim(folder: string, name: string): Promise<string> {
   throw new Error(`${join(folder, name)} and ${mostCopies} copies of it exist`);
 }
 
-async function saveArtifact(api: ApiClient, { id, jobId, name, bytes }: Artifact, folder: string): Promise<string> {
-  const response = await api.get(`/api/jobs/${encodeURIComponent(jobId)}/artifacts/${encodeURIComponent(id)}?download=1`);
+type Wanted = {
+  /** of the server */
+  from: string;
+  folder: string;
+  name: string;
+  /** how many there must be; undefined: nobody knows before */
+  bytes?: number;
+};
+
+/** As a stream. A file that did not come whole is taken away again. @throws Error */
+async function download(api: ApiClient, { from, folder, name, bytes }: Wanted): Promise<string> {
+  const response = await api.get(from);
   if (!response.ok || !response.body) throw new Error(`the server answered ${response.status}`);
   const path = await claim(folder, safeName(name));
   try {
     const target = createWriteStream(path, { flags: 'r+' });
     await pipeline(Readable.fromWeb(response.body as NodeReadableStream), target);
-    if (target.bytesWritten !== bytes) throw new Error(`${target.bytesWritten} of ${bytes} bytes came`);
+    if (bytes !== undefined && target.bytesWritten !== bytes) throw new Error(`${target.bytesWritten} of ${bytes} bytes came`);
     return path;
   } catch (error) {
     await rm(path, { force: true });
@@ -71,16 +81,22 @@ async function saveArtifact(api: ApiClient, { id, jobId, name, bytes }: Artifact
   }
 }
 
+const jobPath = (jobId: string): string => `/api/jobs/${encodeURIComponent(jobId)}`;
+
+const saveArtifact = (api: ApiClient, { id, jobId, name, bytes }: Artifact, folder: string): Promise<string> =>
+  download(api, { from: `${jobPath(jobId)}/artifacts/${encodeURIComponent(id)}?download=1`, folder, name, bytes });
+
 export type Saved = { name: string; path: string; bytes: number };
 export type NotSaved = { name: string; reason: string };
 
-/** Downloads and exports of the job; pictures stay on the server. */
-export async function jobFiles(api: ApiClient, jobId: string): Promise<Artifact[]> {
-  const { artifacts } = await api.json<{ artifacts: Artifact[] }>('GET', `/api/jobs/${encodeURIComponent(jobId)}/artifacts`, {
-    patient: true,
-  });
-  return artifacts.filter(({ kind }) => kind === 'download' || kind === 'export');
+/** Everything that the job has left. */
+export async function jobArtifacts(api: ApiClient, jobId: string): Promise<Artifact[]> {
+  const { artifacts } = await api.json<{ artifacts: Artifact[] }>('GET', `${jobPath(jobId)}/artifacts`, { patient: true });
+  return artifacts;
 }
+
+/** What people started the job for; pictures and recordings stay on the server. */
+export const isFile = ({ kind }: Pick<Artifact, 'kind'>): boolean => kind === 'download' || kind === 'export';
 
 /** One after the other, as streams. What cannot be saved is named, and the others are saved all the same. */
 export async function saveFiles(
@@ -103,8 +119,16 @@ export async function saveFiles(
 
 /** Writes the report as JSON; gives it with its path. */
 export async function saveReport(api: ApiClient, jobId: string, folder: string): Promise<{ report: ExecutionReport; path: string }> {
-  const report = await api.json<ExecutionReport>('GET', `/api/jobs/${encodeURIComponent(jobId)}/report`, { patient: true });
+  const report = await api.json<ExecutionReport>('GET', `${jobPath(jobId)}/report`, { patient: true });
   const path = await claim(resolve(folder), `understudy-report-${safeName(jobId)}.json`);
   await pipeline(Readable.from([`${JSON.stringify(report, null, 2)}\n`]), createWriteStream(path, { flags: 'r+' }));
   return { report, path };
 }
+
+/** The report as one HTML file with its pictures inside; gives its path. @throws Error */
+export const saveReportPage = (api: ApiClient, jobId: string, folder: string): Promise<string> =>
+  download(api, { from: `${jobPath(jobId)}/report.html?download=1`, folder, name: `understudy-report-${jobId}.html` });
+
+/** The report and everything that the job has left, video and trace included; gives its path. @throws Error */
+export const saveArchive = (api: ApiClient, jobId: string, folder: string): Promise<string> =>
+  download(api, { from: `${jobPath(jobId)}/artifacts.zip`, folder, name: `understudy-${jobId}.zip` });

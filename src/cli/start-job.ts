@@ -11,7 +11,12 @@ const remedy = 'Values are given with --input name=value, secrets with --secret-
 
 /** The server's list of what is wrong, a line each. */
 function inWords(error: unknown): unknown {
-  if (!(error instanceof RefusedError) || !error.problem || !about.has(error.problem.code)) return error;
+  if (!(error instanceof RefusedError) || !error.problem) return error;
+  if (error.problem.code === 'plan_required')
+    return new CommandError(`The job was not started. ${plain(error.problem.detail, 500)}\nWithout --video it starts.`, undefined, {
+      cause: error,
+    });
+  if (!about.has(error.problem.code)) return error;
   const { title, detail, errors = [], code } = error.problem;
   const lines = errors.map(
     ({ path, message, line }) => `  ${line === undefined ? '' : `line ${line}, `}${plain(path)}: ${plain(message, 500)}`,

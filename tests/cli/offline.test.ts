@@ -78,6 +78,8 @@ test('what is mistyped is answered with what was meant', async () => {
     [['run', 'x', '-i', 'a=1', '-i', 'a=2'], '`a` is given twice'],
     [['run', 'x', '--row', '0'], 'a whole number from 1'],
     [['run', 'x', '--row', '2'], 'give it with --data'],
+    [['run', 'x', '--screenshots', 'allways'], 'Allowed choices are always, change, failure, never'],
+    [['run', 'x', '--live'], 'Did you mean --no-live?'],
     [['run', 'x', '--timeout', 'soon'], '90s, 15m or 2h'],
     [['run', 'x', '--url', 'ftp://x'], 'is no address of a server'],
     [['run'], "missing required argument 'runbook'"],

@@ -10,7 +10,7 @@ import { command, launchCommand, temporaryFolder, type Ended } from './command.t
 const home = temporaryHome();
 let product: Product;
 beforeAll(async () => {
-  product = await startProduct(home.path, { PORT: '0' });
+  product = await startProduct(home.path, { PORT: '0', UNDERSTUDY_PLAN: 'community' });
 }, 240_000);
 afterAll(async () => {
   await product?.stop();
@@ -236,6 +236,35 @@ test('files of the job are saved, and never over what is there', { timeout: 60_0
   expect(existsSync(told.report)).toBe(true);
   const second = await command(args, { cwd: folder, env: settings(), input: runbook(steps) });
   expect((JSON.parse(second.stdout) as typeof told).files.map(({ path }) => path)).toEqual([join(out, 'people (2).csv')]);
+});
+
+test('what is asked for as proof travels with the job, is counted at the end, and can be saved', { timeout: 90_000 }, async () => {
+  const folder = temporaryFolder();
+  const args = ['run', '-', '-i', 'who=Ada', '--screenshots', 'always', '--trace', '--no-live', '--report-html', '--zip'];
+  const { code, stdout, stderr } = await command(args, { cwd: folder, env: settings(), input: runbook(greet, who) });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const id = started(stdout);
+  expect((await product.job(id)).options).toEqual({ screenshots: 'always', trace: true, live: false });
+  expect(stdout).toMatch(new RegExp(`\\nkept {4}\\d+ pictures, 1 trace: ${product.url}/jobs/${id}\\n`));
+  const saved = readdirSync(folder);
+  expect(saved.sort()).toEqual([`understudy-${id}.zip`, `understudy-report-${id}.html`, `understudy-report-${id}.json`]);
+  expect(readFileSync(join(folder, `understudy-report-${id}.html`), 'utf8')).toContain('data:image/jpeg;base64,');
+  expect(
+    readFileSync(join(folder, `understudy-${id}.zip`))
+      .subarray(0, 2)
+      .toString(),
+  ).toBe('PK');
+});
+
+test('defaults are not sent, and a video that the plan has no part for is refused with its reason', { timeout: 60_000 }, async () => {
+  const plain = await command(['run', '-', '-i', 'who=Ada', '--no-follow'], { env: settings(), input: runbook(greet, who) });
+  expect((await product.job(started(plain.stdout))).options).toBeUndefined();
+  const before = await jobs();
+  const { code, stdout, stderr } = await command(['run', '-', '-i', 'who=Ada', '--video'], { env: settings(), input: runbook(greet, who) });
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain('The job was not started. Video is part of the plan Business and up; this installation is on community');
+  expect(stderr).toContain('Without --video it starts.');
+  expect(await jobs()).toBe(before);
 });
 
 test('another key is refused with the place where the right one is', { timeout: 60_000 }, async () => {
