@@ -14,6 +14,8 @@ export type Scale = {
 };
 
 const leastCut = 15_000;
+/** as long as it is drawn */
+const leastCutDrawn = 3_000;
 const leastSpan = 10_000;
 /** of the work's length: one cut, and all of them together */
 const cutShare = 0.04;
@@ -55,8 +57,7 @@ function without(segment: Stretch, waits: readonly Stretch[]): Stretch[] {
 export function scaleOf({ length, idle, growing }: { length: number; idle: readonly Stretch[]; growing: boolean }): Scale {
   const cut = idle.reduce((sum, { from, to }) => sum + to - from, 0);
   const work = Math.max(1_000, length - cut);
-  const each =
-    idle.length === 0 ? 0 : Math.min(Math.max(leastCut / 5, work * cutShare), Math.max(leastCut / 5, (work * allCutsShare) / idle.length));
+  const each = idle.length === 0 ? 0 : Math.min(Math.max(leastCutDrawn, work * cutShare), (work * allCutsShare) / idle.length);
   /** drawn ms of a time */
   const drawn = (at: number): number =>
     idle.reduce((sum, { from, to }) => {
