@@ -168,7 +168,10 @@ test('acquire evaluates the expression variables in their order, once a browser 
     ],
   });
   const acquired = await acquireBrowser({ jobId: 'acquired' }, new AbortController().signal, worker);
-  expect(acquired).toEqual({ outcome: 'acquired', browser: { host: 'test', queue: 'browser:test', browser: expect.stringMatching(/^Chromium \d/) as string } });
+  expect(acquired).toEqual({
+    outcome: 'acquired',
+    browser: { host: 'test', queue: 'browser:test', browser: expect.stringMatching(/^Chromium \d/) as string },
+  });
   const begun = await rig.client.call('begin', {
     jobId: 'acquired',
     instance: 1,
