@@ -65,7 +65,7 @@ function dependenciesOf(config: Config, database: Database, log: Log): ApiDepend
     vault: createVault(readKey(config.key, join(config.home, 'key'))),
     artifacts: { open: async ({ id }, range) => (await store.open(id, range))?.stream ?? null },
     hostStat: () => host.call('stat', {}, AbortSignal.timeout(hostMs)),
-    watchHost: host.watch,
+    watchHost: (jobId, on, signal) => host.watch(jobId, on, signal),
     settings: settingsOf(config),
     log,
   };

@@ -50,11 +50,13 @@ async function beginJob(
 ): Promise<AcquireResult> {
   const { host, epoch, hostName, queue, jobs } = dependencies;
   const { values: given, expressions } = await jobs.load(jobId);
-  const opened = await openBrowser({ jobId, epoch, values: given, ...(record && { record }) }, signal, dependencies);
+  const opened = await openBrowser({ jobId, epoch, values: given, record }, signal, dependencies);
   if ('error' in opened) return { outcome: 'refused', error: opened.error };
-  const { version, missing } = opened;
-  const browser = { host: hostName, queue, ...(version !== undefined && { browser: version }) };
-  const acquired: AcquireResult = { outcome: 'acquired', browser, ...(missing && { missing }) };
+  const acquired: AcquireResult = {
+    outcome: 'acquired',
+    browser: { host: hostName, queue, browser: opened.version },
+    missing: opened.missing,
+  };
   // steps have run here: their values count, and an expression such as Date.now() must not change under them
   if (!opened.fresh || (expressions.length === 0 && openAt === undefined && !viewport)) return acquired;
   const values = createValues(given);

@@ -49,13 +49,10 @@ export function createStepPictures(dependencies: PictureMeans & Pick<WorkerDepen
       if (policy === 'failure' || policy === 'never') return;
       const job = jobs.get(task.jobId) ?? { waiting: [], busy: null, looks: '', taken: 0, left: 0 };
       jobs.set(task.jobId, job);
-      if (job.taken >= mostOfJob || job.waiting.length >= mostWaiting) {
-        // of steps that come too fast the newest counts; who wants every picture is told
-        const left = job.taken >= mostOfJob ? task : job.waiting.shift();
-        if (left && policyOf(left) === 'always') job.left += 1;
-        if (left === task) return;
-      }
       job.waiting.push(task);
+      // of steps that come too fast the newest counts; who wants every picture is told
+      const left = job.taken >= mostOfJob ? job.waiting.pop() : job.waiting.length > mostWaiting ? job.waiting.shift() : undefined;
+      if (left && policyOf(left) === 'always') job.left += 1;
       job.busy ??= work(job);
     },
     async end(jobId) {

@@ -101,7 +101,7 @@ test('the page’s own scripts see neither the guard nor the secrets', async () 
   const found = await page.evaluate(
     (text) =>
       Object.getOwnPropertyNames(window).filter(
-        (name) => /understudy/i.test(name) || `${(window as unknown as Record<string, unknown>)[name]}`.includes(text),
+        (name) => /understudy/i.test(name) || String((window as unknown as Record<string, unknown>)[name]).includes(text),
       ),
     secret,
   );

@@ -30,7 +30,7 @@ export async function returnToCheckpoint(
   const { epoch, hostName, queue } = dependencies;
   const { checkpoint, ...kept } = await loadKept(jobId, dependencies);
   const { values } = kept;
-  const opened = await openBrowser({ jobId, epoch, ...kept, returning: true, ...(record && { record }) }, signal, dependencies);
+  const opened = await openBrowser({ jobId, epoch, ...kept, returning: true, record }, signal, dependencies);
   if ('error' in opened) return { outcome: 'refused', error: opened.error };
   const attached = await pages.attach(jobId, opened.endpoint);
   if (opened.fresh) await setViewport(attached, viewport);
@@ -38,7 +38,7 @@ export async function returnToCheckpoint(
   for (const secret of secrets) attached.secrets.add(secret);
   const scene: Scene = {
     jobId,
-    browser: { host: hostName, queue, ...(opened.version !== undefined && { browser: opened.version }) },
+    browser: { host: hostName, queue, browser: opened.version },
     attached,
     redact: createRedactor(secrets),
     dependencies,

@@ -33,15 +33,17 @@ function usable(found: Node | Node[], use: Use): Usable | null {
     const hit = root.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
     return hit !== null && node.contains(hit);
   };
+  const place = (): Usable => {
+    const clip = (part: number): number => Math.min(1, Math.max(0, part));
+    const [x, y] = [clip(box.left / innerWidth), clip(box.top / innerHeight)];
+    const mark = { x, y, width: clip(box.right / innerWidth) - x, height: clip(box.bottom / innerHeight) - y };
+    return window === window.top && mark.width > 0 && mark.height > 0 ? { mark } : {};
+  };
   const checks: Record<Use, () => boolean> = {
     see: () => true,
     write: () => !isDisabled() && !isReadOnly(),
     point: isOnTop,
     press: () => !isDisabled() && isOnTop(),
   };
-  if (box.width === 0 || box.height === 0 || !checks[use]()) return null;
-  const clip = (part: number): number => Math.min(1, Math.max(0, part));
-  const [x, y] = [clip(box.left / innerWidth), clip(box.top / innerHeight)];
-  const mark = { x, y, width: clip(box.right / innerWidth) - x, height: clip(box.bottom / innerHeight) - y };
-  return window === window.top && mark.width > 0 && mark.height > 0 ? { mark } : {};
+  return box.width > 0 && box.height > 0 && checks[use]() ? place() : null;
 }

@@ -111,5 +111,3 @@ export function useLive(jobId: string, wanted: Ref<boolean>) {
   const age = computed(() => (frame.value ? Math.max(0, Math.max(clock.serverNow.value, frame.value.sentAt) - frame.value.at) : undefined));
   return { frame, state, doing, seen, latency, age, serverNow: clock.serverNow };
 }
-
-export type Live = ReturnType<typeof useLive>;

@@ -51,8 +51,6 @@ export function useMoment({ segments, length, cuts }: Course) {
   };
 }
 
-export type Moment = ReturnType<typeof useMoment>;
-
 /** Advances by the time that has passed; `advance` says whether there is more. */
 function usePlaying({ begin, advance }: { begin: () => void; advance: (passed: number) => boolean }) {
   const playing = ref(false);
