@@ -88,6 +88,7 @@ describe('a problem', () => {
   it('is also a step that a weaker selector found, one that failed in an iteration, and a loop that was stopped', () => {
     expect(hasProblem(step({}))).toBe(false);
     expect(hasProblem(step({ missed: ['id "x"'] }))).toBe(true);
+    expect(hasProblem(step({ troubles: [{ at: '2026-11-24T10:00:00Z', kind: 'console', text: 'TypeError' }] }))).toBe(true);
     expect(hasProblem(step({ runs: { succeeded: 3, failed: 1, skipped: 0 } }))).toBe(true);
     expect(hasProblem(step({ container: 'loop', loop: { begun: 100, failed: 0, capped: true, iterations: [] } }))).toBe(true);
   });
