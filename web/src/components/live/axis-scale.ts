@@ -14,8 +14,9 @@ export type Scale = {
 };
 
 const leastCut = 15_000;
-/** as long as it is drawn */
+/** as it is drawn */
 const leastCutDrawn = 3_000;
+/** of a job that goes on */
 const leastSpan = 10_000;
 /** of the work's length: one cut, and all of them together */
 const cutShare = 0.04;
@@ -67,7 +68,7 @@ export function scaleOf({ length, idle, growing }: { length: number; idle: reado
     }, at);
   const whole = drawn(length);
   const room = stepFor(whole, 12);
-  const span = Math.max(leastSpan, growing ? Math.ceil((whole * 1.02) / room) * room : whole * 1.01);
+  const span = growing ? Math.max(leastSpan, Math.ceil((whole * 1.02) / room) * room) : Math.max(1_000, whole * 1.01);
   return { place: (at) => drawn(at) / span, timeAt: (place) => timeOf(place * span, idle, each), cuts: idle, span };
 }
 
