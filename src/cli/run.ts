@@ -64,9 +64,8 @@ function printEnd({ console, options }: Running, state: JobState, { page, files,
   if (files.some(({ path }) => path === ''))
     writeLine(stdout, `        --output-dir would have saved ${files.length === 1 ? 'it' : 'them'}; on the server: ${page}`);
   const kept = evidence && evidenceInWords(evidence);
-  if (kept) writeLine(stdout, `kept    ${kept}: ${page}`);
-  for (const path of [report, reportHtml]) if (path !== undefined) writeLine(stdout, `report  ${path}`);
-  if (archive !== undefined) writeLine(stdout, `archive ${archive}`);
+  const lines = { kept: kept && `${kept}: ${page}`, report, page: reportHtml, archive };
+  for (const [name, text] of Object.entries(lines)) if (text) writeLine(stdout, `${name.padEnd(7)} ${text}`);
 }
 
 async function runOne(running: Running, body: StartJobBody): Promise<Ended> {
