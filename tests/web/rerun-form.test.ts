@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { RerunPlan, RerunStep } from '../../src/contract/start.ts';
-import { canBegin, consequenceOf, missingInputs, placeErrors, rerunBody, stepsToTick } from '../../web/src/components/rerun/rerun-form.ts';
+import {
+  canBegin,
+  changedOptions,
+  consequenceOf,
+  missingInputs,
+  placeErrors,
+  rerunBody,
+  stepsToTick,
+} from '../../web/src/components/rerun/rerun-form.ts';
 
 const step = (id: string, ordinal: number, more: Partial<RerunStep>): RerunStep => ({
   ...{
@@ -72,6 +80,13 @@ describe('another attempt', () => {
     expect(stepsToTick(nested).map((one) => one.id)).toEqual(['pay', 'open']);
   });
 
+  it('sends options as a whole when they differ from those of the attempt before, and else none', () => {
+    expect(changedOptions({ video: true, live: true }, { video: true })).toEqual({});
+    expect(changedOptions(undefined, {})).toEqual({});
+    expect(changedOptions({ video: true }, { trace: true })).toEqual({ options: { trace: true } });
+    expect(changedOptions({ video: true, screenshots: 'always' }, {})).toEqual({ options: {} });
+  });
+
   it('begins only at steps that stand in no other', () => {
     expect(canBegin(step('each', 5, { action: 'loop', container: 'loop' }))).toBe(true);
     expect(canBegin(step('open', 6, { depth: 1 }))).toBe(false);
@@ -86,11 +101,13 @@ describe('a refusal', () => {
       { path: 'repeat.pay', message: 'needs a tick' },
       { path: 'repeat', message: 'unknown step' },
       { path: '', message: 'no' },
+      { path: 'options.video', message: 'not on this plan' },
     ];
     expect(placeErrors(plan, errors)).toEqual({
       inputs: { month: 'no such month', pin: 'too short' },
       steps: { pay: 'needs a tick' },
       rest: ['repeat: unknown step', 'no'],
+      evidence: 'not on this plan',
     });
   });
 });

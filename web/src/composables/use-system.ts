@@ -1,5 +1,5 @@
 import { useIntervalFn, useThrottleFn } from '@vueuse/core';
-import { effectScope, readonly, shallowRef } from 'vue';
+import { computed, effectScope, readonly, shallowRef } from 'vue';
 import type { SystemInfo } from '../../../src/contract/system.ts';
 import { getSystem } from '../api/jobs.ts';
 
@@ -24,5 +24,7 @@ export function useSystem() {
     void ask();
     effectScope(true).run(() => useIntervalFn(() => void ask(), every));
   }
-  return { system: readonly(system) };
+  /** empty: it can be recorded, or nobody knows yet */
+  const noVideo = computed(() => (system.value?.video.available === false ? (system.value.video.because ?? 'Not available here') : ''));
+  return { system: readonly(system), noVideo };
 }

@@ -1,5 +1,7 @@
 /** What a person has filled in for another attempt, what is still missing, and where the api's refusal belongs. Pure. */
 import type { Problem } from '../../../../src/contract/error.ts';
+import type { JobOptions } from '../../../../src/contract/evidence.ts';
+import { chosenOf } from '../evidence/evidence-options.ts';
 import type { RerunBody, RerunPlan, RerunStep } from '../../../../src/contract/start.ts';
 
 export type Filled = { from: string; values: Readonly<Record<string, string>>; ticked: ReadonlySet<string> };
@@ -28,16 +30,25 @@ export function rerunBody(plan: RerunPlan, { from, values, ticked }: Filled): Re
   };
 }
 
-export type Refusal = { inputs: Record<string, string>; steps: Record<string, string>; rest: string[] };
+/** Options are sent as a whole, and only when they differ: those of the attempt before stay by themselves. */
+export function changedOptions(before: JobOptions | undefined, wanted: JobOptions): Pick<RerunBody, 'options'> {
+  const [was, is] = [chosenOf(before), chosenOf(wanted)];
+  const same = (Object.keys(is) as (keyof JobOptions)[]).every((name) => was[name] === is[name]);
+  return same ? {} : { options: wanted };
+}
 
-/** `inputs.month`, `secrets.month` and `month` all mean the field; `repeat.<step>` and the step's id mean the step; the rest is said beside the button. */
+/** `evidence`: what is wrong with the options. */
+export type Refusal = { inputs: Record<string, string>; steps: Record<string, string>; rest: string[]; evidence: string };
+
+/** `inputs.month`, `secrets.month` and `month` all mean the field; `repeat.<step>` and the step's id mean the step; `options.…` the evidence; the rest is said beside the button. */
 export function placeErrors(plan: RerunPlan, errors: NonNullable<Problem['errors']>): Refusal {
-  const refusal: Refusal = { inputs: {}, steps: {}, rest: [] };
+  const refusal: Refusal = { inputs: {}, steps: {}, rest: [], evidence: '' };
   const names = (path: string, name: string): boolean => path === name || path.endsWith(`.${name}`);
   for (const { path, message } of errors) {
     const input = plan.inputs.find((one) => names(path, one.name));
     const step = plan.steps.find((one) => names(path, one.id));
-    if (step && path.startsWith('repeat')) refusal.steps[step.id] = message;
+    if (path.startsWith('options.')) refusal.evidence = message;
+    else if (step && path.startsWith('repeat')) refusal.steps[step.id] = message;
     else if (input) refusal.inputs[input.name] = message;
     else if (step) refusal.steps[step.id] = message;
     else refusal.rest.push(path ? `${path}: ${message}` : message);

@@ -2,6 +2,7 @@
 import type { RunbookDetail } from '../../../../src/contract/library.ts';
 import type { Step, Variable } from '../../../../src/contract/runbook.ts';
 import type { StartJobBody } from '../../../../src/contract/start.ts';
+import { optionsOf, type Chosen } from '../evidence/evidence-options.ts';
 import { inOrderOfSource } from './variable-order.ts';
 
 export type FormVariable = Variable & { name: string };
@@ -67,6 +68,12 @@ export function bodyOf(
     secrets: entries(given.filter(({ field }) => field.sensitive).map(({ field, value }) => [field.name, value])),
     data: entries(plain.flatMap(({ field, value }) => (field.column === undefined ? [] : [[field.column, value] as const]))),
   };
+}
+
+/** Nothing when all is as it is by default. */
+export function evidenceIn(chosen: Chosen, can: { video: boolean }): Pick<StartJobBody, 'options'> {
+  const options = optionsOf(chosen, can);
+  return Object.keys(options).length > 0 ? { options } : {};
 }
 
 /** Names of the fields that need a value and have none. */
