@@ -56,16 +56,22 @@ async function follow(running: Running, jobId: string, watcher: Watcher): Promis
   }
 }
 
-function printEnd({ console, options }: Running, state: JobState, { page, files, evidence, report, reportHtml, archive }: Ended): void {
+function printKept({ console }: Running, { page, evidence, report, reportHtml, archive }: Ended): void {
+  const kept = evidence && evidenceInWords(evidence);
+  const lines = { kept: kept && `${kept}: ${page}`, report, page: reportHtml, archive };
+  for (const [name, text] of Object.entries(lines)) if (text) writeLine(console.stdout, `${name.padEnd(7)} ${text}`);
+}
+
+function printEnd(running: Running, state: JobState, ended: Ended): void {
+  const { console, options } = running;
+  const { page, files } = ended;
   const { stdout, env } = console;
   if (options.json) return;
   for (const line of outcomeLines(state, painter(stdout, env))) writeLine(stdout, line);
   for (const { name, path, bytes: size } of files) writeLine(stdout, `file    ${path === '' ? plain(name, 150) : path} (${bytes(size)})`);
   if (files.some(({ path }) => path === ''))
     writeLine(stdout, `        --output-dir would have saved ${files.length === 1 ? 'it' : 'them'}; on the server: ${page}`);
-  const kept = evidence && evidenceInWords(evidence);
-  const lines = { kept: kept && `${kept}: ${page}`, report, page: reportHtml, archive };
-  for (const [name, text] of Object.entries(lines)) if (text) writeLine(stdout, `${name.padEnd(7)} ${text}`);
+  printKept(running, ended);
 }
 
 async function runOne(running: Running, body: StartJobBody): Promise<Ended> {
