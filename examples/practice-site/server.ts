@@ -10,6 +10,7 @@ import { createPaymentRuns, type PaymentRuns } from './payment-runs.ts';
 import { script } from './script.ts';
 import { createSessions, type Session, type Sessions } from './sessions.ts';
 import { style } from './style.ts';
+import { trafficPage, trafficScript, trafficStyle } from './traffic-page.ts';
 
 /** ms; the warehouse is late enough for a step to look for its list more than once */
 const delays = { search: 380, stock: 1_400, submit: 250 };
@@ -113,6 +114,7 @@ const answers: [method: string, path: RegExp, answer: Answer][] = [
   ['GET', /^\/invoices\/(INV-\d{4})\.pdf$/, sendInvoice],
   ['GET', /^\/stock$/, ({ session }) => page(stockPage(session))],
   ['GET', /^\/stock\/list$/, () => page(stockList(), { afterMs: delays.stock })],
+  ['GET', /^\/traffic$/, ({ session }) => page(trafficPage(session))],
   ['GET', /^\/orders\/new$/, ({ session }) => page(orderFormPage(session))],
   ['POST', /^\/orders$/, placeOrder],
   ['GET', /^\/orders\/(HS-\d+)$/, showOrder],
@@ -123,8 +125,8 @@ const answers: [method: string, path: RegExp, answer: Answer][] = [
 ];
 
 const files: Record<string, Reply> = {
-  '/style.css': { type: 'text/css; charset=utf-8', body: style },
-  '/site.js': { type: 'text/javascript; charset=utf-8', body: script },
+  '/style.css': { type: 'text/css; charset=utf-8', body: style + trafficStyle },
+  '/site.js': { type: 'text/javascript; charset=utf-8', body: script + trafficScript },
   '/healthz': { type: 'text/plain', body: 'ok' },
 };
 

@@ -63,3 +63,10 @@ test('looking at the practice page logs nobody out', async () => {
   await visit('/practice/expire-sessions');
   expect((await visit('/dashboard', cookie)).status).toBe(200);
 });
+
+test('the traffic has a button for each of eight ships, for those who have logged in', async () => {
+  expect((await visit('/traffic')).headers.get('location')).toBe('/login');
+  const text = await (await visit('/traffic', await logIn())).text();
+  expect(text.match(/aria-label="Call [^"]+"/g)).toHaveLength(8);
+  expect(await (await visit('/site.js')).text()).toContain('lies at her berth');
+});

@@ -6,13 +6,14 @@ const folder = new URL('../../examples/runbooks/', import.meta.url);
 const examples = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
 const read = (name: string): string => readFileSync(new URL(name, folder), 'utf8');
 
-test('there are five examples', () => {
+test('there are six examples', () => {
   expect(examples.sort()).toEqual([
     'check-invoice-status.yaml',
     'collect-invoices.yaml',
     'flaky-search.yaml',
     'order-supplies.yaml',
     'release-payments.yaml',
+    'watch-the-harbour.yaml',
   ]);
 });
 
