@@ -136,7 +136,7 @@ test('no answer ever allows another origin', async () => {
 test('every answer carries the strict policy', async () => {
   const { headers } = await raw({});
   expect(headers['content-security-policy']).toBe(
-    "default-src 'self';script-src 'self';style-src 'self' 'unsafe-inline';img-src 'self' data:;connect-src 'self';object-src 'none';base-uri 'none';form-action 'self';frame-ancestors 'none'",
+    "default-src 'self';script-src 'self';style-src 'self' 'unsafe-inline';img-src 'self' data:;connect-src 'self';object-src 'none';frame-src 'self';media-src 'self';base-uri 'none';form-action 'self';frame-ancestors 'none'",
   );
   expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'cross-origin-resource-policy': 'same-origin' });
   expect(headers['x-powered-by']).toBeUndefined();

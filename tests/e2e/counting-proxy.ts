@@ -2,12 +2,13 @@
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export type CountingProxy = { url: string; openStreams(): number; mostStreams(): number; close(): Promise<void> };
+export type CountingProxy = { url: string; openStreams(): number; opened(): number; mostStreams(): number; close(): Promise<void> };
 
 export async function startCountingProxy(target: string): Promise<CountingProxy> {
   const { host, hostname, port } = new URL(target);
   let open = 0;
   let most = 0;
+  let opened = 0;
 
   function pass(incoming: IncomingMessage, answer: ServerResponse): void {
     const headers = { ...incoming.headers, host, ...(incoming.headers.origin ? { origin: target } : {}) };
@@ -22,6 +23,7 @@ export async function startCountingProxy(target: string): Promise<CountingProxy>
   }
   function count(answer: ServerResponse): void {
     open += 1;
+    opened += 1;
     most = Math.max(most, open);
     answer.on('close', () => (open -= 1));
   }
@@ -31,6 +33,7 @@ export async function startCountingProxy(target: string): Promise<CountingProxy>
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     openStreams: () => open,
+    opened: () => opened,
     mostStreams: () => most,
     close: () =>
       new Promise((resolve) => {

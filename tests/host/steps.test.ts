@@ -21,7 +21,11 @@ test('an attach, an open, steps behind each other with their values, and a close
   const { endpoint, fresh } = await client.call('open', { jobId: 'job', epoch, values: [x] });
   expect(fresh).toBe(true);
   expect(await client.call('begin', begin(1, epoch))).toMatchObject({ go: 'run', attempt: 1, endpoint, values: [x] });
-  expect(await client.call('open', { jobId: 'job', epoch, values: [x] })).toEqual({ endpoint, fresh: false });
+  expect(await client.call('open', { jobId: 'job', epoch, values: [x] })).toEqual({
+    endpoint,
+    fresh: false,
+    version: expect.stringMatching(/^Chromium \d/),
+  });
   const next = client.call('begin', begin(2, epoch, { after: 1 }));
   await client.call('acting', begin(1, epoch));
   const y = { name: 'x', value: '2', sensitive: true };

@@ -135,6 +135,18 @@ describe('the one connection of a tab', () => {
     expect((await opened(2)).url).toBe('/api/stream?jobs=a');
   });
 
+  it('stays open for who goes on with less, because they know the rest', async () => {
+    const leave = connection.watch({ jobs: ['a', 'b'] }, {});
+    const client = await opened(1);
+    connection.watch({ jobs: ['a', 'b'] }, {}, false);
+    leave();
+    const late = listenTo();
+    connection.watch({ jobs: ['b'] }, late.listener, false);
+    client.send('ready', { at: 'now' });
+    await vi.waitFor(() => expect(late.heard).toEqual(['ready']));
+    expect(clients).toHaveLength(1);
+  });
+
   it('ends when nothing is watched any more', async () => {
     const leave = connection.watch({ jobs: ['a'] }, {});
     const client = await opened(1);

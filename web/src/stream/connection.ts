@@ -26,7 +26,8 @@ const tellEvery = 1_000;
 const pauses = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
 
 export type StreamConnection = {
-  watch: (wanted: Wanted, listener: Listener) => () => void;
+  /** `joins`: whoever watches knows nothing yet and needs a snapshot (default); not so for who watches less than before */
+  watch: (wanted: Wanted, listener: Listener, joins?: boolean) => () => void;
   reopen: () => void;
   rest: () => void;
   /** the server was heard by other means (a probe) */
@@ -53,10 +54,10 @@ class Connection implements StreamConnection {
     this.#now = dependencies.now ?? Date.now;
   }
 
-  watch(wanted: Wanted, listener: Listener): () => void {
+  watch(wanted: Wanted, listener: Listener, joins = true): () => void {
     const leave = this.#watchers.add(wanted, listener);
     // Who joins an open stream that watches the same already would wait for a snapshot that was sent before.
-    if (this.#openUrl !== null && this.#url() === this.#openUrl) this.#openUrl = 'again';
+    if (joins && this.#openUrl !== null && this.#url() === this.#openUrl) this.#openUrl = 'again';
     this.#plan();
     return () => {
       leave();

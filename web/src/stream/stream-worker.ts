@@ -2,7 +2,7 @@
 import { createConnection, type Health, type StreamConnection } from './connection.ts';
 import { concerns, messageNames, type Listener, type MessageName, type Messages, type Wanted } from './messages.ts';
 
-export type ToWorker = { do: 'want'; wanted: Wanted } | { do: 'reopen' } | { do: 'heard' } | { do: 'alive' };
+export type ToWorker = { do: 'want'; wanted: Wanted; joins: boolean } | { do: 'reopen' } | { do: 'heard' } | { do: 'alive' };
 export type ToTab = { say: 'health'; health: Health } | { say: 'message'; name: MessageName; message: Messages[MessageName] };
 
 type Tab = { port: MessagePort; group: Group; leave: () => void; heardAt: number };
@@ -49,7 +49,7 @@ function obey(tab: Tab, order: ToWorker): void {
   if (order.do !== 'want') return;
   tab.leave();
   const nothing = !order.wanted.list && !order.wanted.jobs?.length;
-  tab.leave = nothing ? () => undefined : connection.watch(order.wanted, relayTo(tab, order.wanted));
+  tab.leave = nothing ? () => undefined : connection.watch(order.wanted, relayTo(tab, order.wanted), order.joins);
 }
 
 /** A port does not say when its tab is gone. */

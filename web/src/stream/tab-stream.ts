@@ -7,7 +7,7 @@ import { messageNames, sumOf, type Listener, type MessageName, type Messages, ty
 import type { ToTab, ToWorker } from './stream-worker.ts';
 import { oncePerTask, Watchers } from './watchers.ts';
 
-type Backend = Pick<StreamConnection, 'reopen' | 'rest' | 'heard'> & { want: (wanted: Wanted) => void };
+type Backend = Pick<StreamConnection, 'reopen' | 'rest' | 'heard'> & { want: (wanted: Wanted, joins: boolean) => void };
 export type TabStream = Omit<StreamConnection, 'close'>;
 
 /** The worker forgets a tab that was silent for long: it crashed, or the browser froze it. */
@@ -18,20 +18,20 @@ export function createTabStream(onHealth: (health: Health) => void): TabStream {
   const deliver: Deliver = (name, message) => watchers.deliver(name, message);
   const current = (): Wanted => sumOf(watchers.wanted());
   const own = (): Backend => ownConnection(deliver, onHealth);
-  let backend = sharedConnection({ deliver, onHealth, onDead: () => (backend = own()).want(current()) }) ?? own();
+  let backend = sharedConnection({ deliver, onHealth, onDead: () => (backend = own()).want(current(), true) }) ?? own();
   let told = '';
   let joined = false;
 
   /** Who joined needs a snapshot, even when the sum is the same. */
   const plan = oncePerTask(() => {
     const wanted = current();
-    if (joined || JSON.stringify(wanted) !== told) backend.want(wanted);
+    if (joined || JSON.stringify(wanted) !== told) backend.want(wanted, joined);
     told = JSON.stringify(wanted);
     joined = false;
   });
 
-  window.addEventListener('pagehide', () => backend.want({}));
-  window.addEventListener('pageshow', (event) => event.persisted && backend.want(current()));
+  window.addEventListener('pagehide', () => backend.want({}, false));
+  window.addEventListener('pageshow', (event) => event.persisted && backend.want(current(), true));
   return {
     watch(wanted, listener) {
       const leave = watchers.add(wanted, listener);
@@ -43,7 +43,7 @@ export function createTabStream(onHealth: (health: Health) => void): TabStream {
       };
     },
     reopen() {
-      backend.want(current());
+      backend.want(current(), false);
       backend.reopen();
     },
     rest: () => backend.rest(),
@@ -63,9 +63,9 @@ function ownConnection(deliver: Deliver, onHealth: (health: Health) => void): Ba
     reopen: () => connection.reopen(),
     rest: () => connection.rest(),
     heard: () => connection.heard(),
-    want(wanted) {
+    want(wanted, joins) {
       leave?.();
-      leave = connection.watch(wanted, relay);
+      leave = connection.watch(wanted, relay, joins);
     },
   };
 }
@@ -84,7 +84,7 @@ function sharedConnection({ deliver, onHealth, onDead }: Shared): Backend | unde
   worker.port.onmessage = ({ data }: MessageEvent<ToTab>) =>
     data.say === 'health' ? onHealth(data.health) : deliver(data.name, data.message);
   return {
-    want: (wanted) => say({ do: 'want', wanted }),
+    want: (wanted, joins) => say({ do: 'want', wanted, joins }),
     reopen: () => say({ do: 'reopen' }),
     heard: () => say({ do: 'heard' }),
     rest: () => undefined, // one connection for all tabs need not be given back
