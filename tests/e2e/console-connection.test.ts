@@ -21,15 +21,15 @@ test('seven tabs live on one stream', async () => {
   }
   for (const tab of tabs) await expect.poll(() => statusOf(tab).textContent(), { timeout: 15_000 }).toBe('Paused');
   for (const tab of tabs) await freshness(tab, /^Live$/).waitFor();
-  await expect.poll(() => proxy.openStreams()).toBe(1);
+  await expect.poll(() => proxy.openStreams(), { timeout: 15_000 }).toBe(1);
   const before = proxy.opened();
   await product.request('POST', `/api/jobs/${id}/cancel`, {});
   for (const tab of tabs) await expect.poll(() => statusOf(tab).textContent(), { timeout: 15_000 }).toBe('Cancelled');
-  await expect.poll(() => proxy.openStreams()).toBe(1);
+  await expect.poll(() => proxy.openStreams(), { timeout: 15_000 }).toBe(1);
   // a job that ended shows no pictures: the stream is opened again once for all tabs
   expect(proxy.opened() - before).toBeLessThanOrEqual(2);
   await context.close();
-  await expect.poll(() => proxy.openStreams()).toBe(0);
+  await expect.poll(() => proxy.openStreams(), { timeout: 15_000 }).toBe(0);
   await proxy.close();
 }, 120_000);
 
