@@ -8,7 +8,9 @@ const ships = ['Ada Nordica', 'Bright Heron', 'Cape Linnet', 'Dorothea', 'Eider 
 const lane = (name: string): Html =>
   html`<li class="lane" data-ship="${name}">
     <button type="button" aria-label="Call ${name}">Call</button>
-    <span class="water"><span class="ship" aria-hidden="true">⛴</span></span>
+    <span class="water"
+      ><svg class="ship" viewBox="0 0 36 24" aria-hidden="true"><path d="M1 14h34l-5 9H7zM10 7h15v6H10zM15 1h5v5h-5z" /></svg
+    ></span>
     <span class="berth">${name} waits outside</span>
   </li>`;
 
@@ -28,7 +30,7 @@ export const trafficStyle = `
 #traffic{list-style:none;padding:0;margin:0}
 .lane{display:grid;grid-template-columns:max-content 1fr 15rem;gap:18px;align-items:center;padding:6px 0}
 .water{position:relative;height:44px;border-radius:9px;overflow:hidden;background:repeating-linear-gradient(100deg,#cfe3e6 0 22px,#c2dbe0 22px 44px);background-size:200% 100%;animation:tide 6s linear infinite}
-.ship{position:absolute;left:calc(100% - 48px);top:2px;font-size:28px;line-height:40px;transition:left 5s ease-in-out}
+.ship{position:absolute;left:calc(100% - 52px);top:9px;width:40px;fill:#0b3b4a;transition:left 5s ease-in-out}
 .lane.called .ship,.lane.moored .ship{left:12px}
 .lane.moored .berth{font-weight:600;color:var(--good)}
 @keyframes tide{to{background-position:-88px 0}}
