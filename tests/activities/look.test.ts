@@ -146,6 +146,12 @@ test('the digest changes with a field, a hidden value, the target, the address, 
   expect(digests).toHaveLength(9);
 });
 
+test('what will be typed into a password’s field is told nowhere, though the runbook does not call it sensitive', async () => {
+  const evidence = await lookAt(job, { type: 'input', selector: { id: 'password' }, value: 'open-sesame' });
+  expect(evidence.values).toContainEqual({ name: 'value', from: 'step', value: null, mac: expect.stringMatching(/^\w{16}$/) as string });
+  expect(JSON.stringify(evidence)).not.toContain('sesame');
+});
+
 test('a value that is captured meanwhile changes the digest', async () => {
   const before = await lookAt(job, release);
   await job.done({ action: { type: 'extract', script: '1' }, captures: [{ name: 'total', strategy: 'expression', expression: '"7"' }] });

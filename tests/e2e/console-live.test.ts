@@ -123,6 +123,31 @@ test('the axis is moved by keys, the address says the moment, and there is a way
   await stop(id);
 }, 120_000);
 
+test('the element that is acted on is marked with the step’s name, long enough to be seen', async () => {
+  const { id } = await rig.product.startJob(
+    [
+      'title: Press again and again',
+      'settings: { pauseBetweenSteps: 1500 }',
+      'steps:',
+      `  - { id: open, description: Open the page, action: { type: navigate, url: "${site}/quiet" } }`,
+      ...Array.from(
+        { length: 9 },
+        (_, n) => `  - { id: press-${n}, description: Press there, action: { type: click, selector: { id: there } } }`,
+      ),
+    ].join('\n'),
+  );
+  const page = await rig.page();
+  await page.goto(`${rig.product.url}/jobs/${id}`);
+  const spot = film(page).locator('[data-spot]');
+  await spot.filter({ hasText: 'Press there' }).waitFor();
+  const [mark, picture] = [await spot.boundingBox(), await film(page).locator('[data-picture]').boundingBox()];
+  // the button stands in the upper left of its page
+  expect((mark?.x ?? 0) - (picture?.x ?? 0)).toBeLessThan(80);
+  expect(mark?.y ?? 0).toBeGreaterThan(picture?.y ?? 0);
+  await spot.waitFor({ state: 'detached' });
+  await stop(id);
+}, 120_000);
+
 test('what went wrong in the page stands on the axis and in the list; a click leads there', async () => {
   const { page, id } = await watch('/moving', 6);
   const happenings = page.getByRole('region', { name: 'Happenings' });

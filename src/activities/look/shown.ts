@@ -2,7 +2,7 @@
 import type { Evidence, EvidenceValue } from '../../contract/approval.ts';
 import { parseTemplate, references } from '../../domain/bindings.ts';
 import type { Values } from '../values.ts';
-import { destinationOf, isPassword, tellSentence, tellTarget, type Facts, type Telling } from './facts.ts';
+import { destinationOf, intoPassword, isPassword, tellSentence, tellTarget, type Facts, type Telling } from './facts.ts';
 import { isSecret, type Resolved } from './resolved.ts';
 import type { SceneElement } from './scene.ts';
 import { isTick, nameOf, tidy } from './words.ts';
@@ -25,7 +25,7 @@ type Told = Pick<Evidence, 'sentence' | 'target' | 'values'>;
 export function show(facts: Facts, showing: Showing): Told {
   const telling = maskedly(showing);
   const values = [
-    ...facts.resolved.map((value) => ofStep(value, showing)),
+    ...facts.resolved.map((value) => ofStep({ ...value, secret: value.secret || intoPassword(facts, value) }, showing)),
     ...destination(facts, showing),
     ...ofForm(facts, showing),
     ...ofJob(facts, showing),

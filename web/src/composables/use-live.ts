@@ -6,6 +6,7 @@ import { keepFrame, type SeenFrame } from '../components/live/film.ts';
 import { latencyOf, offsetOf } from '../components/live/live-words.ts';
 import { usePageStream } from '../stream/page-stream.ts';
 import { useClock } from './use-clock.ts';
+import { useMark } from './use-mark.ts';
 
 /** Who looks at another tab for a moment does not lose the picture. */
 const leaveAfter = 2_000;
@@ -78,6 +79,7 @@ export function useLive(jobId: string, wanted: Ref<boolean>) {
   const seen = shallowRef<readonly SeenFrame[]>([]);
   const clock = useServerClock();
   const { latency, add } = useLatency();
+  const { marked, hear, clear } = useMark();
   let gap: number | undefined;
 
   function show(came: LiveFrame): void {
@@ -86,6 +88,7 @@ export function useLive(jobId: string, wanted: Ref<boolean>) {
     add(latencyOf(came, at, clock.offset.value ?? 0), at);
     frame.value = came;
     doing.value = came.doing;
+    hear(came.doing, came.url);
     const { kept, gap: next } = keepFrame(seen.value, came, gap);
     gap = next;
     if (kept !== seen.value) seen.value = kept;
@@ -99,6 +102,7 @@ export function useLive(jobId: string, wanted: Ref<boolean>) {
           if (message.jobId !== jobId) return;
           state.value = message.state;
           doing.value = message.doing;
+          hear(message.doing, frame.value?.url ?? '');
         },
         ready: ({ at }) => {
           clock.forget();
@@ -107,7 +111,10 @@ export function useLive(jobId: string, wanted: Ref<boolean>) {
       },
     );
 
-  useWhileSeen(wanted, begin, () => (state.value = undefined));
+  useWhileSeen(wanted, begin, () => {
+    state.value = undefined;
+    clear();
+  });
   const age = computed(() => (frame.value ? Math.max(0, Math.max(clock.serverNow.value, frame.value.sentAt) - frame.value.at) : undefined));
-  return { frame, state, doing, seen, latency, age, serverNow: clock.serverNow };
+  return { frame, state, doing, marked, seen, latency, age, serverNow: clock.serverNow };
 }
