@@ -50,7 +50,8 @@ export function tellSentence(facts: Facts, telling: Telling): string {
 
 const telled = (value: Resolved | undefined, telling: Telling): string => (value ? telling.resolved(value) : '');
 /** What is typed into a password's field is hidden by the page; it is told nowhere, even when the runbook does not call it sensitive. */
-export const intoPassword = ({ scene }: Facts, { name }: Resolved): boolean => name === 'value' && scene !== null && isPassword(scene.target);
+export const intoPassword = ({ scene }: Facts, { name }: Resolved): boolean =>
+  name === 'value' && scene !== null && isPassword(scene.target);
 
 /**
  * Where the target's link or form leads, without what sites change with every visit: query, fragment and path parameters. '' when the page does not say.
