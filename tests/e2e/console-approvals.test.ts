@@ -130,7 +130,7 @@ test.each(['light', 'dark'] as const)(
     expect(await violations(page)).toEqual([]);
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'hidden' });
-    await page.getByRole('region', { name: 'What happened' }).getByText('Parked: its browser is free').waitFor();
+    await page.getByRole('region', { name: 'Happenings' }).getByText('Parked: its browser is free').waitFor();
     expect(await violations(page)).toEqual([]);
 
     await rig.product.request('POST', `/api/jobs/${id}/cancel`, {});

@@ -60,7 +60,7 @@ const painted = (page: Page) => page.locator('canvas[data-at]').first().getAttri
 const stop = (id: string) => rig.product.request('POST', `/api/jobs/${id}/cancel`, { actor: 'Ama' });
 
 test('frames of a page that moves arrive, in their own shape; a second viewer has them at once', async () => {
-  const { page, id } = await watch('/moving', 40);
+  const { page, id } = await watch('/moving', 90);
   await page.locator('canvas[data-at]').waitFor();
   const first = await painted(page);
   await expect.poll(() => painted(page)).not.toBe(first);
