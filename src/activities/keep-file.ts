@@ -3,12 +3,14 @@ import type { Readable } from 'node:stream';
 import type { Artifact } from '../contract/artifact.ts';
 import type { StepFile } from '../contract/job.ts';
 import type { StepTask } from '../contract/step-task.ts';
+import { checkStream, type CheckedStream } from '../artifacts/content-type.ts';
 import { NotStored } from '../artifacts/store.ts';
 import type { WorkerDependencies } from './dependencies.ts';
+import { race } from './race.ts';
 import { firstLine, StepFailure } from './step-failure.ts';
 
-/** `stream` gives bytes, not text */
-export type NewFile = Pick<StepFile, 'kind' | 'name'> & { type: string; stream: Readable; maxBytes?: number };
+/** `stream` gives bytes, not text. `type`: of what we have written ourselves; of everything else its bytes say it. */
+export type NewFile = Pick<StepFile, 'kind' | 'name'> & { type?: string; stream: Readable; maxBytes?: number };
 /**
  * Until `signal` is aborted.
  * @throws StepFailure `action_failed` when it could not be stored, the signal's reason; then nothing is left of it
@@ -21,10 +23,12 @@ export function createKeepFile(
   { store, index, mac }: Pick<WorkerDependencies, 'store' | 'index' | 'mac'>,
 ): KeepFile {
   let kept = 0;
-  return async ({ kind, name, type, stream, maxBytes }, signal) => {
+  return async ({ kind, name, type: own, stream: given, maxBytes }, signal) => {
     kept += 1;
     const key = mac(JSON.stringify(['file', jobId, instance, kept]));
     try {
+      const checked: CheckedStream = own === undefined ? await race(checkStream(name, given), signal) : { type: own, stream: given };
+      const { type, note, stream } = checked;
       const { id, bytes, sha256 } = await store.put({
         jobId,
         name,
@@ -44,12 +48,12 @@ export function createKeepFile(
         bytes,
         sha256,
         createdAt: new Date().toISOString(),
-        detail: null,
+        detail: note === undefined ? null : { note },
       };
       await index.record(row);
-      return { artifactId: id, kind, name, bytes };
+      return { artifactId: id, kind, name, bytes, ...(note !== undefined && { note }) };
     } catch (error) {
-      stream.destroy();
+      given.destroy();
       if (signal.aborted) throw signal.reason;
       throw notKept(name, error);
     }

@@ -15,6 +15,8 @@ export const ArtifactDetail = z.object({
   mark: Mark.optional(),
   /** of a step inside loops: iterations from 0, outermost first */
   iterations: z.array(z.number().int()).optional(),
+  /** a sentence about a file that is not what it is called */
+  note: z.string().optional(),
   video: z.object({ durationMs: z.number(), segments: z.array(VideoSegment) }).optional(),
 });
 export type ArtifactDetail = z.infer<typeof ArtifactDetail>;

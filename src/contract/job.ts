@@ -21,6 +21,8 @@ export const StepFile = z.object({
   kind: z.enum(['download', 'export']),
   name: z.string(),
   bytes: z.number().int(),
+  /** a sentence about a file that is not what it is called: an empty one, or a web page called invoice.pdf */
+  note: z.string().optional(),
 });
 export type StepFile = z.infer<typeof StepFile>;
 

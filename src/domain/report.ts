@@ -73,7 +73,10 @@ function warningsOf({ notices, steps, missing = [] }: JobState): string[] {
           `Step ${ordinal} (${description}): a dialog (${type}) that the step does not mention was dismissed: ${message}`,
       ),
   );
-  return [...told, ...repairs, ...dialogs];
+  const files = steps.flatMap(({ ordinal, description, files: left = [] }) =>
+    left.flatMap(({ note }) => (note === undefined ? [] : [`Step ${ordinal} (${description}): ${note}`])),
+  );
+  return [...told, ...repairs, ...dialogs, ...files];
 }
 
 /** The address that the job opens first, with the values that may be shown; expressions stand as they are written. Empty when it opens none. */

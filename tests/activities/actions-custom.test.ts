@@ -34,6 +34,23 @@ test('an option that such a list does not have fails the step with the options i
   expect(report.error).toMatchObject({ code: 'action_failed', message: expect.stringContaining('Small, Large size') });
 });
 
+test('a page that takes longer and longer to give its options does not use up the time in which they are told', async () => {
+  // every look at the list blocks the page for a while, and none of them comes in time in the end
+  await job.done({
+    action: {
+      type: 'extract',
+      script: `let ms = 50;
+        const read = Element.prototype.getAttribute;
+        Element.prototype.getAttribute = function (name) {
+          if (name === 'data-value' && this.closest('#combo-list')) for (const ends = performance.now() + (ms *= 1.1); performance.now() < ends; );
+          return read.call(this, name);
+        };`,
+    },
+  });
+  const report = await job.fails({ action: { type: 'select', selector: { id: 'combo' }, optionText: 'Huge' }, timeout: 4_000 });
+  expect(report.error).toMatchObject({ code: 'action_failed', message: expect.stringContaining('Small, Large size') });
+});
+
 test.each([
   ['date', '2026-02-28', '2026-02-28'],
   ['time', '9:05', '09:05'],

@@ -53,6 +53,17 @@ test('an address that answers with a page, an error or nothing is no file', asyn
   expect(await job.read('document.title')).toBe('Downloads');
 });
 
+test('a page that comes instead of a document is kept as what it is, and told', async () => {
+  const given = await file({ action: { type: 'download', url: '/log-in-instead' } });
+  expect(given.note).toMatch(/^invoice\.pdf is a web page \(HTML\), not a PDF document; mostly that is a log-in/);
+  expect(rig.rows.find(({ id }) => id === given.artifactId)).toMatchObject({ type: 'text/html', detail: { note: given.note } });
+  expect(await contentOf(given.artifactId)).toContain('<title>Log in</title>');
+  expect(await file({ action: { type: 'download', url: '/empty-file' } })).toMatchObject({
+    bytes: 0,
+    note: 'empty.csv is empty: it has no bytes.',
+  });
+});
+
 test('a download that an earlier step has begun is taken by the next one that names nothing', async () => {
   await job.done({ action: { type: 'click', selector: { id: 'csv' } } });
   expect(await file({ action: { type: 'download' } })).toMatchObject({ name: 'invoice.csv' });
@@ -109,17 +120,26 @@ test('a once download whose worker died is of unknown outcome', async () => {
   job = await openJob(rig, worker);
 });
 
+/** Pictures of steps are stored beside the work. */
+const downloadsOf = async (jobId: string): Promise<number> => {
+  const pictures = new Set(rig.rows.filter(({ kind }) => kind !== 'download').map(({ id }) => id));
+  return (await rig.store.list(jobId)).filter(({ id }) => !pictures.has(id)).length;
+};
+
 test('one that may be repeated, and whose worker dies when the file is stored already, is not stored twice', async () => {
   const given = job.task(byClick('csv', { effect: 'idempotent' }), { gen: job.gen() });
   const { host } = worker.dependencies;
   worker.dependencies.host = {
     call: (verb, body, signal) => (verb === 'done' ? Promise.reject(new Error('the worker dies here')) : host.call(verb, body, signal)),
   };
-  const before = (await rig.store.list(job.jobId)).length;
+  const quiet = () => worker.pictures.end(job.jobId);
+  await quiet();
+  const before = await downloadsOf(job.jobId);
   await expect(worker.runStep(given, io())).rejects.toThrow('dies here');
-  expect(await rig.store.list(job.jobId)).toHaveLength(before + 1);
+  expect(await downloadsOf(job.jobId)).toBe(before + 1);
   worker = await rig.startWorker();
   expect(await worker.runStep(given, io())).toMatchObject({ outcome: 'done', attempt: 2, files: [{ name: 'invoice.csv' }] });
-  expect(await rig.store.list(job.jobId)).toHaveLength(before + 1);
+  await quiet();
+  expect(await downloadsOf(job.jobId)).toBe(before + 1);
   job = await openJob(rig, worker);
 });

@@ -154,7 +154,7 @@ test('a CSV has every column, is quoted as RFC 4180 says, and holds no formulas'
     ].join('\r\n'),
   );
   expect(file).toEqual({ artifactId: row?.id, kind: 'export', name: 'all.csv', bytes: Buffer.byteLength(text) });
-  expect(row).toMatchObject({ kind: 'export', name: 'all.csv', type: 'text/csv; charset=utf-8', stepId: 'step' });
+  expect(row).toMatchObject({ kind: 'export', name: 'all.csv', type: 'text/csv', stepId: 'step' });
 });
 
 test('numbers stay numbers, anything else that a spreadsheet could run does not', async () => {

@@ -8,6 +8,9 @@ const attachment = (response: http.ServerResponse, name: string): http.ServerRes
 
 export const fileAnswers: Record<string, Answer> = {
   '/file': (_, response, url) => void attachment(response, url.searchParams.get('name') ?? 'invoice.csv').end('a,b\r\n1,2\r\n'),
+  '/log-in-instead': (_, response) =>
+    void attachment(response, 'invoice.pdf').end('<!doctype html><title>Log in</title><form action="/login"></form>'),
+  '/empty-file': (_, response) => void attachment(response, 'empty.csv').end(),
   '/starred': (_, response, url) => {
     response.setHeader('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(url.searchParams.get('name') ?? '')}`);
     response.end('x');

@@ -7,7 +7,6 @@ import { race, within } from '../race.ts';
 import type { StepContext } from '../step-context.ts';
 import { StepFailure } from '../step-failure.ts';
 import { safeFileName } from './file-name.ts';
-import { fileType } from './file-type.ts';
 
 /** How things were before the step acted. */
 export type Before = { last: number; url: string; pages: readonly Page[] };
@@ -66,12 +65,12 @@ const reasonOf = (error = ''): string =>
 type Keeping = { ended: HostDownload; wanted: string | undefined; signal: AbortSignal };
 
 /** Into the store, all or nothing; the browser's own copy goes. `wanted`: a path whose last part is the name. */
-export async function keepDownload({ ended, wanted, signal }: Keeping, { keepFile, downloads }: StepContext): Promise<StepFile> {
+export async function keepDownload({ ended, wanted, signal }: Keeping, { keepFile, downloads, redact }: StepContext): Promise<StepFile> {
   const suggested = safeFileName(ended.name, 'download');
-  const name = wanted === undefined ? suggested : safeFileName(wanted, suggested);
+  const name = redact(wanted === undefined ? suggested : safeFileName(wanted, suggested));
   const stream = createReadStream(ended.file ?? '');
   try {
-    return await keepFile({ kind: 'download', name, type: fileType(name), stream }, signal);
+    return await keepFile({ kind: 'download', name, stream }, signal);
   } finally {
     await within(1_000, downloads.drop(ended.number));
   }

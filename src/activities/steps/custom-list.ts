@@ -1,18 +1,15 @@
 /** Lists that a page has built itself: what opens them, and options that may be anywhere in the page. */
 import type { Frame, Locator, Page } from 'playwright';
-import { pause } from '../race.ts';
 import { oneElement } from '../selectors/one-element.ts';
 import type { Target } from '../selectors/find.ts';
 import { StepFailure } from '../step-failure.ts';
 import type { ActOptions } from '../step-context.ts';
-import { noOption, optionFor, type Option, type Wanted } from './options.ts';
+import { awaitOption, type Listed, type Option, type Wanted } from './options.ts';
 
 type Choosing = { wanted: Wanted; options: ActOptions };
-type List = { locator: Locator; options: Option[] };
 
 const most = 2_000;
 const clickMs = 5_000;
-const betweenMs = 100;
 /** Roles come first: pages that have them mean them. */
 const kinds = [
   '[role=option]',
@@ -28,17 +25,13 @@ const kinds = [
 export async function chooseFromList(page: Page, element: Target, { wanted, options }: Choosing): Promise<void> {
   const handle = await oneElement(element);
   const frame = (await handle.ownerFrame()) ?? page.mainFrame();
-  const { signal } = options;
-  const ends = Date.now() + options.timeout;
+  const { signal, timeout } = options;
+  const ends = Date.now() + timeout;
   const before = await marked(frame, handle);
   if (!before.open) await handle.click({ signal, timeout: clickMs });
-  for (;;) {
-    const lists = await listsIn(frame, before);
-    const found = lists.map((list) => ({ list, option: optionFor(list.options, wanted) })).find(({ option }) => option);
-    if (found?.option) return found.list.locator.nth(found.option.nth).click({ signal, timeout: clickMs });
-    if (Date.now() > ends) throw noOption(wanted, lists[0]?.options ?? []);
-    await pause(betweenMs, signal);
-  }
+  const left = { timeout: ends - Date.now(), signal };
+  const { list, option } = await awaitOption(() => listsIn(frame, before), wanted, left);
+  await list.nth(option.nth).click({ signal, timeout: clickMs });
 }
 
 /** `own`: a selector of what the element says that its list is. */
@@ -62,21 +55,20 @@ async function marked(frame: Frame, handle: Awaited<ReturnType<typeof oneElement
   return { open: told.expanded === 'true' || told.isList, own };
 }
 
-/** Of each kind the options in sight, those of the element's own list first. */
-async function listsIn(frame: Frame, { own }: Opening): Promise<List[]> {
+/** Of each kind the options in sight, those of the element's own list first. All are asked for at once: each answer alone would be a way there and back. */
+async function listsIn(frame: Frame, { own }: Opening): Promise<Listed<Locator>[]> {
   const scopes = own === null ? [''] : [`${own} `, ''];
-  const lists: List[] = [];
-  for (const scope of scopes)
-    for (const kind of kinds) {
-      const css = kind
-        .split(', ')
-        .map((one) => `${scope}${one}`)
-        .join(', ');
-      const locator = frame.locator(`css=${css}`).filter({ visible: true });
-      const options = await locator.evaluateAll(readCustom, most);
-      if (options.length > 0) lists.push({ locator, options });
-    }
-  return lists;
+  const lists = scopes.flatMap((scope) => kinds.map((kind) => listIn(frame, { scope, kind })));
+  return (await Promise.all(lists)).filter(({ options }) => options.length > 0);
+}
+
+async function listIn(frame: Frame, { scope, kind }: { scope: string; kind: string }): Promise<Listed<Locator>> {
+  const css = kind
+    .split(', ')
+    .map((one) => `${scope}${one}`)
+    .join(', ');
+  const list = frame.locator(`css=${css}`).filter({ visible: true });
+  return { list, options: await list.evaluateAll(readCustom, most) };
 }
 
 /** Runs in the page. */

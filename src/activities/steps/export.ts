@@ -6,7 +6,7 @@ import { jsonOf } from '../memory/json.ts';
 type Format = 'csv' | 'json';
 
 const formats = {
-  csv: { type: 'text/csv; charset=utf-8', write: csvOf },
+  csv: { type: 'text/csv', write: csvOf },
   json: { type: 'application/json', write: jsonOf },
 } as const;
 

@@ -1,10 +1,9 @@
-import { pause } from '../race.ts';
 import { StepFailure } from '../step-failure.ts';
 import type { Target } from '../selectors/find.ts';
 import { withElement } from '../selectors/with-element.ts';
 import type { ActOptions, StepContext, StepHandler } from '../step-context.ts';
 import { chooseFromList } from './custom-list.ts';
-import { noOption, optionFor, readOptions, type Option, type Wanted } from './options.ts';
+import { awaitOption, optionFor, readOptions, type Listed, type Option, type Wanted } from './options.ts';
 
 /**
  * Chooses an option by its value attribute; by its text when there is no `value`. An option that comes late is waited for. What is no <select> is opened by a click,
@@ -24,7 +23,7 @@ export const select: StepHandler<'select'> = async (action, context) => {
     },
     content: async (element, options) => {
       isCustom = (await optionsOf(element)) === null;
-      if (!isCustom) await optionToCome(element, wanted, options);
+      if (!isCustom) await awaitOption(() => listsOf(element), wanted, options);
     },
     act: (element, options) =>
       isCustom ? chooseFromList(context.page, element, { wanted, options: longer(options, context) }) : choose(element, wanted, options),
@@ -33,7 +32,7 @@ export const select: StepHandler<'select'> = async (action, context) => {
 };
 
 /** To open a list and to wait for its options takes longer than one act. */
-const longer = (options: ActOptions, { limit }: StepContext): ActOptions => ({ ...options, timeout: Math.max(1, limit.remaining() - 200) });
+const longer = (options: ActOptions, { limit }: StepContext): ActOptions => ({ ...options, timeout: limit.remaining() });
 
 async function choose(element: Target, wanted: Wanted, options: ActOptions): Promise<void> {
   const option = optionFor((await optionsOf(element)) ?? [], wanted);
@@ -47,13 +46,4 @@ async function choose(element: Target, wanted: Wanted, options: ActOptions): Pro
 const optionsOf = (element: Target): Promise<Option[] | null> =>
   'waitForElementState' in element ? element.evaluate(readOptions) : element.evaluateAll(readOptions);
 
-/** @throws StepFailure `action_failed` that names the options there are */
-async function optionToCome(element: Target, wanted: Wanted, { timeout, signal }: ActOptions): Promise<void> {
-  const ends = Date.now() + timeout - 200;
-  for (;;) {
-    const options = (await optionsOf(element)) ?? [];
-    if (optionFor(options, wanted)) return;
-    if (Date.now() > ends) throw noOption(wanted, options);
-    await pause(100, signal);
-  }
-}
+const listsOf = async (element: Target): Promise<Listed<null>[]> => [{ list: null, options: (await optionsOf(element)) ?? [] }];
