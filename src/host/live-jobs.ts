@@ -41,7 +41,8 @@ export class LiveJobs {
   setBrowser(jobId: string, capture: Capture | null, mayBeSeen = true): void {
     const live = this.#of(jobId);
     this.#end(live);
-    Object.assign(live, { capture, mayBeSeen, doing: null });
+    this.setDoing(jobId, () => null);
+    Object.assign(live, { capture, mayBeSeen });
     this.#become(live, stateOf(live));
     this.#begin(live);
     this.#tidy(jobId, live);
@@ -88,7 +89,8 @@ export class LiveJobs {
     live.leave?.();
     live.leave = null;
     // whoever comes next waits for a first picture
-    if (live.state === 'quiet') this.#become(live, 'moving');
+    if (live.state !== 'quiet' || live.listeners.size > 0) return;
+    this.#become(live, 'moving');
   }
 
   #become(live: Live, state: State): void {

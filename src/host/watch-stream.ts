@@ -6,10 +6,16 @@ import type { LiveListener } from './live-jobs.ts';
 /** A reader that is this far behind gets no frames until it has caught up; then the newest. */
 const backlogBytes = 262_144;
 
+/** One that does not even take what is small is given up. */
+const mostBytes = 2_097_152;
+
 /** Sends what is told until the reader goes away. `watch` returns what ends it. */
 export function streamTo(response: ServerResponse, watch: (listener: LiveListener) => () => void): void {
   let pending: HostLiveMessage | undefined;
-  const write = (message: HostLiveMessage): void => void response.write(`${JSON.stringify(message)}\n`);
+  const write = (message: HostLiveMessage): void => {
+    if (response.writableLength > mostBytes) response.destroy();
+    else response.write(`${JSON.stringify(message)}\n`);
+  };
   response.writeHead(200, { 'content-type': 'application/x-ndjson' });
   response.flushHeaders();
   const leave = watch((message) => {
@@ -20,5 +26,6 @@ export function streamTo(response: ServerResponse, watch: (listener: LiveListene
     if (pending) write(pending);
     pending = undefined;
   });
-  response.on('close', leave);
+  if (response.closed) leave();
+  else response.on('close', leave);
 }

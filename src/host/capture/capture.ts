@@ -46,7 +46,7 @@ class ContextCapture implements Capture {
     this.#context = context;
     this.#log = log;
     this.#sessions = openPageSessions(context);
-    this.#cover = createCover(this.#sessions);
+    this.#cover = createCover(context, this.#sessions);
     const follow = (page: Page): void => {
       page.on('close', () => this.#follow());
       this.#follow();
@@ -56,20 +56,26 @@ class ContextCapture implements Capture {
   }
 
   cover(secrets: readonly string[]): void {
+    if (!this.#cover.secrets(secrets)) return;
     this.#redact = createRedactor(secrets);
-    this.#cover.secrets(secrets);
     // so that a document is guarded before anything is typed into it
-    if (secrets.length > 0) for (const page of this.#context.pages()) void this.#cover.scan(page);
+    for (const page of this.#context.pages()) void this.#cover.scan(page);
+    // the last picture may show what nobody may see from now on
+    this.#leavePage();
+    this.#follow();
   }
 
   watch(viewer: FrameViewer): () => void {
     this.#viewers.add(viewer);
-    if (this.#last) viewer.frame(this.#last);
-    if (this.#quietSince !== undefined) viewer.quiet(this.#quietSince);
+    const [last, since] = [this.#last, this.#quietSince];
+    this.#tell(viewer, () => {
+      if (last) viewer.frame(last);
+      if (last && since !== undefined) viewer.quiet(since);
+    });
     this.#follow();
     return () => {
       this.#viewers.delete(viewer);
-      if (this.#viewers.size === 0) this.#rest();
+      if (this.#viewers.size === 0) this.#leavePage();
     };
   }
 
@@ -84,7 +90,7 @@ class ContextCapture implements Capture {
 
   end(): void {
     this.#viewers.clear();
-    this.#rest();
+    this.#leavePage();
   }
 
   /** Goes to the page that the job works in now. */
@@ -92,12 +98,13 @@ class ContextCapture implements Capture {
     const page = newestOf(this.#context.pages());
     if (this.#viewers.size === 0 || page === this.#page) return;
     this.#screencast?.stop();
+    this.#quietSince = undefined;
     this.#page = page;
     this.#screencast =
       page &&
       startScreencast({
-        session: this.#sessions.of(page),
-        accept: () => this.#cover.scan(page).then((scan) => scan === 'clean'),
+        session: () => this.#sessions.of(page),
+        witness: () => this.#cover.witness(page),
         onFrame: (frame) => this.#take(page, frame),
         onQuiet: () => this.#tellQuiet(),
         onError: (error) => this.#log.debug({ error: String(error) }, 'no screencast of a page'),
@@ -109,16 +116,27 @@ class ContextCapture implements Capture {
     this.#quietSince = undefined;
     const last = { at, jpeg, width, height, url: this.#redact(page.url()) };
     this.#last = last;
-    for (const viewer of [...this.#viewers]) viewer.frame(last);
+    for (const viewer of [...this.#viewers]) this.#tell(viewer, () => viewer.frame(last));
   }
 
   #tellQuiet(): void {
-    this.#quietSince ??= Date.now();
-    for (const viewer of [...this.#viewers]) viewer.quiet(this.#quietSince);
+    if (this.#quietSince !== undefined) return;
+    const since = (this.#quietSince = Date.now());
+    for (const viewer of [...this.#viewers]) this.#tell(viewer, () => viewer.quiet(since));
+  }
+
+  /** One viewer's trouble is not that of the others. */
+  #tell(viewer: FrameViewer, what: () => void): void {
+    try {
+      what();
+    } catch (error) {
+      this.#log.warn({ error: String(error) }, 'a viewer of pictures failed');
+      this.#viewers.delete(viewer);
+    }
   }
 
   /** What was seen last would be old when somebody comes again. */
-  #rest(): void {
+  #leavePage(): void {
     this.#screencast?.stop();
     this.#screencast = undefined;
     this.#page = undefined;

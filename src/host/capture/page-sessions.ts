@@ -12,23 +12,38 @@ export function openPageSessions(context: BrowserContext): PageSessions {
   const sessions = new WeakMap<Page, Promise<CDPSession>>();
   const others = new WeakMap<Frame, Promise<CDPSession | null>>();
   const of = (page: Page): Promise<CDPSession> => {
-    const known = sessions.get(page) ?? context.newCDPSession(page);
-    known.catch(() => undefined);
-    sessions.set(page, known);
-    return known;
+    const known = sessions.get(page);
+    if (known) return known;
+    const opening = context.newCDPSession(page);
+    sessions.set(page, opening);
+    opening.catch(() => sessions.delete(page));
+    return opening;
   };
   const ofFrame = (frame: Frame): Promise<CDPSession | null> => {
-    const known = others.get(frame) ?? context.newCDPSession(frame).catch(() => null);
+    const known = others.get(frame) ?? context.newCDPSession(frame).catch(withPage);
     others.set(frame, known);
+    // the process may have gone, and the frame be in another one
+    known.catch(() => others.delete(frame));
     return known;
   };
-  context.on('page', (page) => void of(page).catch(() => undefined));
-  for (const page of context.pages()) void of(page).catch(() => undefined);
+  const tend = (page: Page): void => {
+    // with its document a frame may change its process
+    page.on('framenavigated', (frame) => others.delete(frame));
+    void of(page).catch(() => undefined);
+  };
+  context.on('page', tend);
+  context.pages().forEach(tend);
   return {
     of,
     async ofOtherProcesses(page) {
-      const found = await Promise.all(page.frames().slice(1, 30).map(ofFrame));
+      const found = await Promise.all(page.frames().slice(1).map(ofFrame));
       return found.filter((session) => session !== null);
     },
   };
+}
+
+/** What Playwright says of a frame that the page's own session reaches, or that has gone; of anything else nobody knows. */
+function withPage(error: unknown): null {
+  if (/does not have a separate CDP session|closed|detached/i.test(String(error))) return null;
+  throw error;
 }

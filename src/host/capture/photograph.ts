@@ -27,9 +27,15 @@ async function take(page: Page, { sessions, cover }: Means): Promise<Taken | nul
   const session = await sessions.of(page);
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
     if ((await cover.scan(page)) === 'failed') continue;
+    const mayBeShown = cover.witness(page);
     const at = Date.now();
-    const shot = await session.send('Page.captureScreenshot', { format: 'jpeg', quality: 60 }).catch(() => null);
-    if (shot && (await cover.scan(page)) === 'clean') return { at, url: page.url(), title: await page.title(), jpeg: shot.data };
+    const [shot, title] = await Promise.all([
+      session.send('Page.captureScreenshot', { format: 'jpeg', quality: 60 }).catch(() => null),
+      // a page that navigates has none for a moment
+      page.title().catch(() => ''),
+    ]);
+    const url = page.url();
+    if (shot && (await mayBeShown())) return { at, url, title, jpeg: shot.data };
   }
   return null;
 }

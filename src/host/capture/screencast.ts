@@ -9,68 +9,109 @@ import type { CDPSession } from 'playwright';
 export type ScreencastFrame = { at: number; width: number; height: number; jpeg: Buffer };
 export type Screencast = { stop(): void };
 type Options = {
-  session: Promise<CDPSession>;
-  /** whether the frame that has just come may be shown; another one is taken otherwise */
-  accept: () => Promise<boolean>;
+  session: () => Promise<CDPSession>;
+  /** called before frames are taken; what it gives says whether the one that has come may be shown. Another one is taken otherwise */
+  witness: () => () => Promise<boolean>;
   onFrame: (frame: ScreencastFrame) => void;
-  /** once, until the next frame */
+  /** the page has not changed since the last frame; again and again */
   onQuiet: () => void;
+  /** it is tried again, less often */
   onError: (error: unknown) => void;
 };
 
 const betweenMs = 200;
+const afterErrorMs = 1_000;
 const format = { format: 'jpeg', quality: 60, maxWidth: 1600, maxHeight: 1200, maxFramesInFlight: 1 } as const;
 type Event = { data: string; sessionId: number; metadata: { timestamp?: number; deviceWidth: number; deviceHeight: number } };
 
-export function startScreencast({ session, accept, onFrame, onQuiet, onError }: Options): Screencast {
-  let stopped = false;
-  let open = false;
-  let last = '';
-  let timer: NodeJS.Timeout | undefined;
-  let off = (): void => undefined;
+export const startScreencast = (options: Options): Screencast => new AdaptiveScreencast(options);
 
-  const start = async (cdp: CDPSession): Promise<void> => {
-    if (stopped) return;
-    open = true;
+class AdaptiveScreencast implements Screencast {
+  readonly #options: Options;
+  #stopped = false;
+  /** `fresh`: no frame has come since it was opened */
+  #state: 'closed' | 'fresh' | 'quiet' = 'closed';
+  #last = '';
+  #mayBeShown: () => Promise<boolean> = () => Promise.resolve(false);
+  #timer: NodeJS.Timeout | undefined;
+  #listening: { cdp: CDPSession; off: () => void } | undefined;
+
+  constructor(options: Options) {
+    this.#options = options;
+    this.#open();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    this.#listening?.off();
+  }
+
+  #open(): void {
+    this.#start().catch((error: unknown) => this.#fail(error));
+  }
+
+  async #start(): Promise<void> {
+    const cdp = await this.#options.session();
+    if (this.#stopped) return;
+    this.#listen(cdp);
+    this.#mayBeShown = this.#options.witness();
+    this.#state = 'fresh';
     await cdp.send('Page.startScreencast', format);
-  };
-  const restart = (cdp: CDPSession): void => {
-    timer = setTimeout(() => void start(cdp).catch(onError), betweenMs);
-  };
-  const onEvent = async (cdp: CDPSession, { data, sessionId, metadata }: Event): Promise<void> => {
-    void cdp.send('Page.screencastFrameAck', { sessionId }).catch(() => undefined);
-    if (!open || stopped) return;
-    const hash = createHash('sha1').update(data).digest('base64');
-    if (hash === last) return onQuiet();
-    open = false;
-    void cdp.send('Page.stopScreencast').catch(() => undefined);
-    const at = metadata.timestamp === undefined ? Date.now() : metadata.timestamp * 1_000;
-    const accepted = await accept();
-    if (stopped) return;
-    if (accepted) {
-      last = hash;
-      onFrame({ at, width: metadata.deviceWidth, height: metadata.deviceHeight, jpeg: Buffer.from(data, 'base64') });
-    }
-    restart(cdp);
-  };
+    // it may have been stopped before the browser began
+    if (this.#stopped) this.#listening?.off();
+  }
 
-  session
-    .then(async (cdp) => {
-      if (stopped) return;
-      const listener = (event: Event): void => void onEvent(cdp, event).catch(onError);
-      cdp.on('Page.screencastFrame', listener);
-      off = () => {
-        cdp.off('Page.screencastFrame', listener);
-        void cdp.send('Page.stopScreencast').catch(() => undefined);
-      };
-      await start(cdp);
-    })
-    .catch(onError);
-  return {
-    stop() {
-      stopped = true;
-      clearTimeout(timer);
-      off();
-    },
-  };
+  #listen(cdp: CDPSession): void {
+    if (this.#listening?.cdp === cdp) return;
+    this.#listening?.off();
+    const listener = (event: Event): void => void this.#onEvent(cdp, event).catch((error: unknown) => this.#fail(error));
+    cdp.on('Page.screencastFrame', listener);
+    const off = (): void => {
+      cdp.off('Page.screencastFrame', listener);
+      close(cdp);
+    };
+    this.#listening = { cdp, off };
+  }
+
+  async #onEvent(cdp: CDPSession, { data, sessionId, metadata }: Event): Promise<void> {
+    void cdp.send('Page.screencastFrameAck', { sessionId }).catch(() => undefined);
+    if (this.#stopped || this.#state === 'closed') return;
+    const hash = createHash('sha1').update(data).digest('base64');
+    if (hash === this.#last && this.#state === 'fresh') return this.#rest();
+    this.#state = 'closed';
+    close(cdp);
+    if (hash !== this.#last) await this.#show(hash, { data, metadata });
+    // a page that paints the same again and again is not copied each time either
+    else this.#options.onQuiet();
+    this.#again(betweenMs);
+  }
+
+  #rest(): void {
+    this.#state = 'quiet';
+    this.#mayBeShown = this.#options.witness();
+    this.#options.onQuiet();
+  }
+
+  async #show(hash: string, { data, metadata }: Pick<Event, 'data' | 'metadata'>): Promise<void> {
+    const at = metadata.timestamp === undefined ? Date.now() : metadata.timestamp * 1_000;
+    const mayBeShown = await this.#mayBeShown();
+    if (this.#stopped || !mayBeShown) return;
+    this.#last = hash;
+    this.#options.onFrame({ at, width: metadata.deviceWidth, height: metadata.deviceHeight, jpeg: Buffer.from(data, 'base64') });
+  }
+
+  #fail(error: unknown): void {
+    this.#options.onError(error);
+    this.#state = 'closed';
+    this.#again(afterErrorMs);
+  }
+
+  #again(afterMs: number): void {
+    if (this.#stopped) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#open(), afterMs);
+  }
 }
+
+const close = (cdp: CDPSession): void => void cdp.send('Page.stopScreencast').catch(() => undefined);
