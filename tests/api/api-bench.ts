@@ -18,6 +18,7 @@ import { HostError } from '../../src/host/client.ts';
 import { createLog } from '../../src/log.ts';
 import { createVault } from '../../src/vault/vault.ts';
 import { createDatabase } from '../support/postgres.ts';
+import { inThisThread } from '../support/quiet-temporal.ts';
 import { queuePrefix, temporalAddress } from '../support/temporal.ts';
 import { StubHost, type Script } from '../workflows/stub-host.ts';
 
@@ -181,7 +182,13 @@ async function runWorkers({ database }: ApiDependencies, { prefix, host, browser
   };
   const queues = [browsersQueue(prefix), returnsQueue(prefix), queue, controlQueue(queue)];
   const workers = await Promise.all([
-    Worker.create({ ...options, taskQueue: jobsQueue(prefix), workflowBundle: { codePath: inject('workflowBundle') }, activities }),
+    Worker.create({
+      ...options,
+      taskQueue: jobsQueue(prefix),
+      workflowBundle: { codePath: inject('workflowBundle') },
+      debugMode: inThisThread,
+      activities,
+    }),
     ...queues.map((taskQueue) => Worker.create({ ...options, taskQueue, activities })),
   ]);
   const running = workers.map((worker) => worker.run());

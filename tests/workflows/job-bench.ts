@@ -9,7 +9,7 @@ import { browsersQueue, controlQueue, hostQueue, jobsQueue, returnsQueue } from 
 import { eventsSinceQuery, headerQuery } from '../../src/workflows/messages.ts';
 import type { runJob } from '../../src/workflows/index.ts';
 import { recordHistory } from '../../temporal/record-history.ts';
-import { quietTemporal } from '../support/quiet-temporal.ts';
+import { inThisThread, quietTemporal } from '../support/quiet-temporal.ts';
 import { queuePrefix, temporalAddress } from '../support/temporal.ts';
 import { StubHost, type Script } from './stub-host.ts';
 
@@ -55,6 +55,7 @@ export async function openBench(script: Script = {}): Promise<Bench> {
       ...options,
       taskQueue: jobsQueue(prefix),
       workflowBundle: { codePath: inject('workflowBundle') },
+      debugMode: inThisThread,
       activities: host.projection,
     }),
     Worker.create({ ...options, taskQueue: browsersQueue(prefix), activities: host.acquire }),
