@@ -6,6 +6,7 @@ import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createActivities } from './activities/activities.ts';
 import type { JobSource, WorkerDependencies } from './activities/dependencies.ts';
 import { tendBrowsers, watchHost } from './activities/host-watch.ts';
+import { createLostProof } from './activities/lost-proof.ts';
 import { sweep } from './activities/sweep.ts';
 import { createFolderStore } from './artifacts/folder-store.ts';
 import { loadConfig, type Config } from './config.ts';
@@ -101,6 +102,7 @@ async function attach({ host, config, db, log }: Reached) {
     mac: createMac(key),
     index: { record: (row) => recordArtifact(db, row), list: (jobId) => listArtifacts(db, jobId) },
     store: createFolderStore(config.artifacts),
+    lost: createLostProof(),
     filesFolder: config.files,
   };
   return { dependencies, slots, jobs: jobs.map(({ jobId }) => jobId) };

@@ -50,7 +50,8 @@ export async function parkBrowser({ jobId, token }: ParkTask, { dependencies, pa
   const left = await pictures.end(jobId);
   pages.drop(jobId);
   await dependencies.host.call('close', { jobId });
-  return { outcome: 'taken', page, ...missingOf(left, await storeRecordings(jobId, dependencies)) };
+  const missing = await storeRecordings(jobId, dependencies);
+  return { outcome: 'taken', page, ...missingOf(left, dependencies.lost.take(jobId), missing) };
 }
 
 const keptOrFound = async (task: ParkTask, keeper: Keeper): Promise<PageRef | undefined> =>
@@ -67,7 +68,7 @@ export async function closeBrowser({ jobId, screenshots }: CloseTask, { dependen
   await dependencies.host.call('close', { jobId });
   const missing = await storeRecordings(jobId, dependencies);
   await dependencies.jobs.forget(jobId);
-  return missingOf(left, missing);
+  return missingOf(left, dependencies.lost.take(jobId), missing);
 }
 
 const missingOf = (...lists: string[][]): CloseReport => {

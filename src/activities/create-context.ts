@@ -29,7 +29,7 @@ export type AttemptInput = {
   host: StepHost;
   /** how many characters of JSON may still be appended to collections */
   room: number;
-  dependencies: Pick<WorkerDependencies, 'host' | 'epoch' | 'store' | 'index' | 'log' | 'mac' | 'lastGoodRun' | 'filesFolder'>;
+  dependencies: Pick<WorkerDependencies, 'host' | 'epoch' | 'store' | 'index' | 'log' | 'lost' | 'mac' | 'lastGoodRun' | 'filesFolder'>;
 };
 
 export type Prepared = { context: StepContext; inspection: Inspection | undefined };

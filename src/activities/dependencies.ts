@@ -4,6 +4,7 @@ import type { HostClient } from '../host/client.ts';
 import type { HostValue } from '../host/protocol.ts';
 import type { ArtifactStore } from '../artifacts/store.ts';
 import type { Log } from '../log.ts';
+import type { LostProof } from './lost-proof.ts';
 
 /** A variable whose value is computed in the job's browser, before the first step. */
 export type ExpressionVariable = { name: string; expression: string; sensitive: boolean; required: boolean };
@@ -50,6 +51,7 @@ export type WorkerDependencies = {
   mac: (text: string) => string;
   index: ArtifactIndex;
   store: ArtifactStore;
+  lost: LostProof;
   /** the operator's folder of files that runbooks may upload; it need not exist */
   filesFolder: string;
   log: Log;

@@ -7,7 +7,7 @@ import { within } from './race.ts';
 
 /** `key`: a picture with the same one replaces the one before. */
 export type Shot = { jobId: string; stepId: string | null; name: string; key?: string; detail: Omit<ArtifactDetail, 'page' | 'video'> };
-export type PictureMeans = Pick<WorkerDependencies, 'host' | 'epoch' | 'store' | 'index' | 'log'>;
+export type PictureMeans = Pick<WorkerDependencies, 'host' | 'epoch' | 'store' | 'index' | 'log' | 'lost'>;
 
 /** How long the host is given; it gives up by itself a little earlier. */
 const limitMs = 2_000;
@@ -24,7 +24,11 @@ export async function askPicture(jobId: string, { host, epoch }: Pick<PictureMea
 }
 
 /** The artifact's id; undefined when it could not be stored. Never rejects. */
-export async function storePicture(shot: Shot, picture: HostPicture, { store, index, log }: PictureMeans): Promise<string | undefined> {
+export async function storePicture(
+  shot: Shot,
+  picture: HostPicture,
+  { store, index, log, lost }: PictureMeans,
+): Promise<string | undefined> {
   const { jobId, stepId, name, key, detail } = shot;
   const type = 'image/jpeg';
   try {
@@ -38,6 +42,7 @@ export async function storePicture(shot: Shot, picture: HostPicture, { store, in
     return stored.id;
   } catch (error) {
     log.warn({ jobId, error: String(error) }, 'a picture could not be stored');
+    lost.add(jobId, 'picture', error);
     return undefined;
   }
 }

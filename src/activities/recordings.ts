@@ -3,9 +3,8 @@ import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import type { Artifact } from '../contract/artifact.ts';
 import type { RecordedFile } from '../host/protocol.ts';
-import { NotStored } from '../artifacts/store.ts';
 import type { WorkerDependencies } from './dependencies.ts';
-import { firstLine } from './step-failure.ts';
+import { whyNotStored } from './lost-proof.ts';
 
 type Means = Pick<WorkerDependencies, 'host' | 'epoch' | 'store' | 'index' | 'mac' | 'log'>;
 
@@ -18,7 +17,7 @@ const endings = { video: 'webm', trace: 'zip' } as const;
  * - after that, before the host has removed it: it is stored again under the same id, and replaces itself;
  * - after the host has removed it: there is nothing left to do.
  * @returns what is missing, in words
- * @throws HostError
+ * @throws HostError; what the list of artifacts throws: then nothing is removed from the host, and it is done again
  */
 export async function storeRecordings(jobId: string, means: Means): Promise<string[]> {
   const { host, epoch } = means;
@@ -37,23 +36,22 @@ export async function storeRecordings(jobId: string, means: Means): Promise<stri
 async function storeOne(jobId: string, recorded: RecordedFile, means: Means & { earlier: Artifact[] }): Promise<string | undefined> {
   const { store, index, mac, log, earlier } = means;
   const { kind, file, startedAt, video } = recorded;
+  const [name, type] = [nameOf(recorded, earlier), types[kind]];
   const key = mac(JSON.stringify(['recording', jobId, basename(file)]));
-  const name = nameOf(recorded, earlier);
-  try {
-    const stored = await store.put({ jobId, name, type: types[kind], stream: createReadStream(file), key });
-    const row: Artifact = {
-      ...{ id: stored.id, jobId, stepId: null, kind, name, type: types[kind], bytes: stored.bytes, sha256: stored.sha256 },
-      createdAt: startedAt,
-      detail: video ? { video } : {},
-    };
-    await index.record(row);
-    earlier.push(row);
-    return undefined;
-  } catch (error) {
+  const stored = await store.put({ jobId, name, type, stream: createReadStream(file), key }).catch((error: unknown) => {
     log.warn({ jobId, error: String(error) }, 'a recording could not be stored');
-    const why = error instanceof NotStored && error.code === 'no_space' ? 'the disk is full' : firstLine(error);
-    return `The ${kind} could not be stored: ${why}`;
-  }
+    return `The ${kind} could not be stored: ${whyNotStored(error)}`;
+  });
+  if (typeof stored === 'string') return stored;
+  const row: Artifact = {
+    ...{ id: stored.id, jobId, stepId: null, kind, name, type, bytes: stored.bytes, sha256: stored.sha256 },
+    createdAt: startedAt,
+    detail: video ? { video } : {},
+  };
+  // a list that is away comes back: until then the host keeps the file
+  await index.record(row);
+  earlier.push(row);
+  return undefined;
 }
 
 /** `video.webm`, `video-2.webm`: one for each browser that the job has had. */

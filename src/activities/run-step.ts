@@ -10,7 +10,7 @@ import type { Running } from './running.ts';
 import { race } from './race.ts';
 import { onlyReads } from './create-context.ts';
 import { Interrupted } from './step-failure.ts';
-import { createStepHost } from './step-host.ts';
+import { createStepHost, type StepHost } from './step-host.ts';
 import type { StepPictures } from './step-pictures.ts';
 
 /** What a step needs of its surroundings; Temporal's activity context, or a test. */
@@ -93,7 +93,7 @@ async function run(turn: Turn, begun: Begun & { go: 'run' }): Promise<StepReport
   try {
     const attached = await pages.attach(task.jobId, begun.endpoint).catch(connectionLost);
     const { values, room } = begun;
-    const host = createStepHost(ref, dependencies.host);
+    const host = watched(createStepHost(ref, dependencies.host), () => turn.pictures.acting(task.jobId));
     const result = await attemptStep({ task, attached, values, room, interrupt, host, dependencies });
     if (result.outcome === 'seen') await keepPlace(turn);
     const told = await report(ref, { result: toReport(task, begun.attempt, result), attempt: result }, dependencies);
@@ -105,6 +105,14 @@ async function run(turn: Turn, begun: Begun & { go: 'run' }): Promise<StepReport
     throw error;
   }
 }
+
+const watched = (host: StepHost, onActing: () => void): StepHost => ({
+  ...host,
+  async announce(mark) {
+    await host.announce(mark);
+    onActing();
+  },
+});
 
 /**
  * Should the browser be gone by the time of the answer, the job can come back to what was looked at.

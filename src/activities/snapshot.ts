@@ -1,21 +1,27 @@
 /** The document of a page in which a step has failed, as it was: to be read, never to be run. */
 import type { Page } from 'playwright';
 import type { Artifact } from '../contract/artifact.ts';
+import type { Redactor } from '../domain/redact.ts';
+import { inertPage } from './inert-page.ts';
 import type { PictureMeans } from './picture.ts';
 import { within } from './race.ts';
 
-type Failed = { jobId: string; stepId: string; redact: (text: string) => string };
+type Failed = { jobId: string; stepId: string; redact: Redactor };
 
 const readMs = 1_000;
-const mostCharacters = 5_000_000;
+const mostNodes = 100_000;
 
 /** Masked. Never rejects; a page that does not answer in time has none. */
-export async function keepSnapshot(page: Page, { jobId, stepId, redact }: Failed, { store, index, log }: PictureMeans): Promise<void> {
-  const html = await within(readMs, page.evaluate(serialise));
-  if (html === undefined || html === '') return;
+export async function keepSnapshot(
+  page: Page,
+  { jobId, stepId, redact }: Failed,
+  { store, index, log, lost }: PictureMeans,
+): Promise<void> {
+  const html = inertPage(await within(readMs, page.evaluate(nodesOf, mostNodes)), redact);
+  if (html === undefined) return;
   const name = `${stepId}-page.html`;
   try {
-    const stored = await store.put({ jobId, name, type: 'text/html', bytes: Buffer.from(redact(html).slice(0, mostCharacters)) });
+    const stored = await store.put({ jobId, name, type: 'text/html', bytes: Buffer.from(html) });
     const row: Artifact = {
       ...{ id: stored.id, jobId, stepId, kind: 'snapshot', name, type: 'text/html', bytes: stored.bytes, sha256: stored.sha256 },
       createdAt: new Date().toISOString(),
@@ -24,17 +30,52 @@ export async function keepSnapshot(page: Page, { jobId, stepId, redact }: Failed
     await index.record(row);
   } catch (error) {
     log.warn({ jobId, error: String(error) }, 'a snapshot could not be stored');
+    lost.add(jobId, 'page', error);
   }
 }
 
-/** Runs in the page, which may lie. Values that were typed stand as attributes; those of password fields are left out. */
-function serialise(): string {
-  const copy = document.documentElement.cloneNode(true) as HTMLElement;
-  const fields = 'input, textarea';
-  const typed = [...document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>(fields)];
-  copy.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>(fields).forEach((field, nth) => {
-    const { type = '', value = '' } = typed[nth] ?? {};
-    field.setAttribute('value', type === 'password' ? '' : value);
-  });
-  return `<!doctype html>\n${copy.outerHTML}`;
+type Told = string | [string, Record<string, string>, ...Told[]];
+
+/**
+ * Runs in the page, which may lie. Each element with its attributes; what was typed and chosen stands as attributes, except in password fields. Open shadow trees stand
+ * as their first child.
+ */
+function nodesOf(most: number): Told {
+  let left = most;
+  const attributesOf = (element: Element): Record<string, string> => {
+    const told: Record<string, string> = {};
+    for (const { name, value } of element.attributes) told[name] = value;
+    if (element instanceof HTMLInputElement) {
+      told['value'] = element.type === 'password' ? '' : element.value;
+      delete told['checked'];
+      if (element.checked) told['checked'] = '';
+    }
+    if (element instanceof HTMLOptionElement) {
+      delete told['selected'];
+      if (element.selected) told['selected'] = '';
+    }
+    return told;
+  };
+  const tell = (element: Element, depth: number): Told => {
+    const told: Told = [element.localName, attributesOf(element)];
+    if (element instanceof HTMLTextAreaElement) return [...told, element.value] as Told;
+    if (depth > 300) return told;
+    if (element.shadowRoot) told.push(['x-shadow', {}, ...inside(element.shadowRoot, depth)]);
+    told.push(...inside(element, depth));
+    return told;
+  };
+  const inside = (parent: ParentNode & Node, depth: number): Told[] => {
+    const told: Told[] = [];
+    for (const child of parent.childNodes) {
+      left -= 1;
+      if (left < 0) break;
+      const last = told.at(-1);
+      // a text that stands in several nodes is one for whoever reads it
+      if (child instanceof Text && typeof last === 'string') told[told.length - 1] = last + child.data;
+      else if (child instanceof Text) told.push(child.data);
+      else if (child instanceof Element) told.push(tell(child, depth + 1));
+    }
+    return told;
+  };
+  return tell(document.documentElement, 0);
 }

@@ -8,6 +8,8 @@ import { within } from './race.ts';
 export type StepPictures = {
   /** A step is done: takes its picture when its policy wants one. */
   done(task: StepTask): void;
+  /** A step begins to act: pictures of those before it that are not taken yet may show what it does. */
+  acting(jobId: string): void;
   /** Waits, at most 2 s, for those that are under way; then forgets the job. @returns what is missing, in words */
   end(jobId: string): Promise<string[]>;
 };
@@ -17,29 +19,21 @@ const mostWaiting = 3;
 const mostOfJob = 1_000;
 const endMs = 2_000;
 
-type OfJob = { waiting: StepTask[]; busy: Promise<void> | null; looks: string; taken: number; left: number };
+/** `overtaken`: a later step has begun to act */
+type Waiting = { task: StepTask; overtaken: boolean };
+type OfJob = { waiting: Waiting[]; current: Waiting | undefined; busy: Promise<void> | null; looks: string; taken: number; left: number };
 
-export function createStepPictures(dependencies: PictureMeans & Pick<WorkerDependencies, 'mac'>): StepPictures {
+type Means = PictureMeans & Pick<WorkerDependencies, 'mac'>;
+
+export function createStepPictures(dependencies: Means): StepPictures {
   const jobs = new Map<string, OfJob>();
 
-  async function takeOne(task: StepTask, job: OfJob): Promise<void> {
-    const { jobId, instance, step, iterations } = task;
-    const picture = await askPicture(jobId, dependencies);
-    if (!picture) {
-      job.left += policyOf(task) === 'always' ? 1 : 0;
-      return;
-    }
-    const looks = looksOf(picture);
-    if (policyOf(task) === 'change' && looks === job.looks) return;
-    job.looks = looks;
-    job.taken += 1;
-    const key = dependencies.mac(JSON.stringify(['step picture', jobId, instance]));
-    const detail = { because: 'step' as const, ...(iterations && { iterations }) };
-    await storePicture({ jobId, stepId: step.id, name: `${step.id}.jpg`, key, detail }, picture, dependencies);
-  }
-
   async function work(job: OfJob): Promise<void> {
-    for (let next = job.waiting.shift(); next; next = job.waiting.shift()) await takeOne(next, job);
+    for (let next = job.waiting.shift(); next; next = job.waiting.shift()) {
+      job.current = next;
+      await takeOne(next, job, dependencies);
+    }
+    job.current = undefined;
     job.busy = null;
   }
 
@@ -47,13 +41,17 @@ export function createStepPictures(dependencies: PictureMeans & Pick<WorkerDepen
     done(task) {
       const policy = policyOf(task);
       if (policy === 'failure' || policy === 'never') return;
-      const job = jobs.get(task.jobId) ?? { waiting: [], busy: null, looks: '', taken: 0, left: 0 };
+      const job = jobs.get(task.jobId) ?? { waiting: [], current: undefined, busy: null, looks: '', taken: 0, left: 0 };
       jobs.set(task.jobId, job);
-      job.waiting.push(task);
+      job.waiting.push({ task, overtaken: false });
       // of steps that come too fast the newest counts; who wants every picture is told
       const left = job.taken >= mostOfJob ? job.waiting.pop() : job.waiting.length > mostWaiting ? job.waiting.shift() : undefined;
-      if (left && policyOf(left) === 'always') job.left += 1;
+      if (left && policyOf(left.task) === 'always') job.left += 1;
       job.busy ??= work(job);
+    },
+    acting(jobId) {
+      const job = jobs.get(jobId);
+      for (const one of job ? [job.current, ...job.waiting] : []) if (one) one.overtaken = true;
     },
     async end(jobId) {
       const job = jobs.get(jobId);
@@ -67,6 +65,26 @@ export function createStepPictures(dependencies: PictureMeans & Pick<WorkerDepen
     },
   };
 }
+
+async function takeOne(one: Waiting, job: OfJob, dependencies: Means): Promise<void> {
+  const { task } = one;
+  const { jobId, instance, step, iterations } = task;
+  const picture = await askPicture(jobId, dependencies);
+  const { overtaken } = one;
+  if (!picture) {
+    job.left += policyOf(task) === 'always' ? 1 : 0;
+    return;
+  }
+  const looks = looksOf(picture);
+  if (policyOf(task) === 'change' && looks === job.looks) return;
+  job.looks = looks;
+  job.taken += 1;
+  const key = dependencies.mac(JSON.stringify(['step picture', jobId, instance]));
+  const detail = { because: 'step' as const, ...(iterations && { iterations }), ...(overtaken && { note: overtakenNote }) };
+  await storePicture({ jobId, stepId: step.id, name: `${step.id}.jpg`, key, detail }, picture, dependencies);
+}
+
+const overtakenNote = 'Taken when the next step had begun to act: it may show what that step has done.';
 
 const whyLeft = ({ taken }: OfJob): string =>
   taken >= mostOfJob

@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import type { Artifact } from '../../src/contract/artifact.ts';
 import type { Action } from '../../src/contract/action.ts';
 import type { Capture } from '../../src/contract/runbook.ts';
-import type { PlannedStep, StepReport, StepTask } from '../../src/contract/step-task.ts';
+import type { PlannedStep, Recording, StepReport, StepTask } from '../../src/contract/step-task.ts';
 import type { CheckpointStore, JobSource, WorkerDependencies } from '../../src/activities/dependencies.ts';
+import { createLostProof } from '../../src/activities/lost-proof.ts';
 import { createPages } from '../../src/activities/pages.ts';
 import { createRunning } from '../../src/activities/running.ts';
 import { createStepRunner } from '../../src/activities/run-step.ts';
@@ -25,8 +26,8 @@ import { chromiumPath, chromiumSandbox } from '../support/chromium.ts';
 export type Rig = Awaited<ReturnType<typeof startRig>>;
 type JobValues = Awaited<ReturnType<JobSource['load']>>;
 
-/** `slots`: browsers at once */
-export async function startRig({ slots = 4 }: { slots?: number } = {}) {
+/** `slots`: browsers at once; `searchPath`: where ffmpeg is looked for */
+export async function startRig({ slots = 4, searchPath }: { slots?: number; searchPath?: string } = {}) {
   const dir = await mkdtemp(join(tmpdir(), 'understudy-activities-'));
   const log = createLog('test', 'silent');
   const socket = join(dir, 'host.sock');
@@ -41,6 +42,7 @@ export async function startRig({ slots = 4 }: { slots?: number } = {}) {
     sandbox: chromiumSandbox(),
     vault,
     protectedAddresses: [],
+    ...(searchPath !== undefined && { searchPath }),
     log,
   };
   let host = await startHost(hostOptions);
@@ -84,6 +86,7 @@ export async function startRig({ slots = 4 }: { slots?: number } = {}) {
         list: (jobId) => Promise.resolve(rows.filter((row) => row.jobId === jobId)),
       },
       store,
+      lost: createLostProof(),
       filesFolder,
       log,
       fenced: () => {
@@ -127,9 +130,10 @@ export function plan({ action, captures = [], ...rest }: StepInput): PlannedStep
 let jobNumber = 0;
 
 /** A job with an open browser; `step` carries out one step after the other. */
-export async function openJob(rig: Rig, worker: Worker, values: HostValue[] = []) {
+export async function openJob(rig: Rig, worker: Worker, given: HostValue[] | { values?: HostValue[]; record?: Recording } = {}) {
+  const { values = [], record = undefined } = Array.isArray(given) ? { values: given } : given;
   const jobId = `job-${(jobNumber += 1)}`;
-  await rig.client.call('open', { jobId, epoch: worker.dependencies.epoch, values });
+  const { missing } = await rig.client.call('open', { jobId, epoch: worker.dependencies.epoch, values, ...(record && { record }) });
   let instance = 0;
   let gen = 0;
   const task = (input: StepInput, over: Partial<StepTask> = {}): StepTask => {
@@ -158,7 +162,7 @@ export async function openJob(rig: Rig, worker: Worker, values: HostValue[] = []
   const read = async (expression: string): Promise<string | null | undefined> =>
     (await done({ action: { type: 'extract', script: '1' }, captures: [{ name: 'it', strategy: 'evaluate', expression }] })).captures[0]
       ?.value;
-  return { jobId, task, run, step, done, fails, visit, read, gen: () => gen };
+  return { jobId, missing, task, run, step, done, fails, visit, read, gen: () => gen };
 }
 
 export type TestJob = Awaited<ReturnType<typeof openJob>>;

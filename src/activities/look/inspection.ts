@@ -56,7 +56,7 @@ export type Inspecting = {
   limit: Limit;
   /** a pause, a cancel, the end of the browser; not the step's limit: evidence has its own */
   stopped: AbortSignal;
-  dependencies: Pick<WorkerDependencies, 'host' | 'epoch' | 'store' | 'index' | 'log' | 'mac' | 'lastGoodRun'>;
+  dependencies: Pick<WorkerDependencies, 'host' | 'epoch' | 'store' | 'index' | 'log' | 'lost' | 'mac' | 'lastGoodRun'>;
 };
 
 const lastGoodMs = 1_000;

@@ -1,5 +1,5 @@
 /** A picture of what was looked at, and where in it the element is. */
-import type { ElementHandle, Page } from 'playwright';
+import type { ElementHandle, Locator, Page } from 'playwright';
 import type { Evidence } from '../../contract/approval.ts';
 import { workViewport } from '../../host/protocol.ts';
 import { takePicture, type PictureMeans, type Shot } from '../picture.ts';
@@ -26,6 +26,18 @@ export async function pictureOf(
   if (screenshot === undefined) return {};
   const mark = before && after && isStill(before, after) ? inFractions(after, page.viewportSize() ?? workViewport) : undefined;
   return { screenshot, ...(mark && { mark }) };
+}
+
+/** Where in the picture of the page an element is, also one inside a frame, after it was scrolled to. Undefined when that cannot be had at once. Never rejects. */
+export async function placeOf(element: ElementHandle | Locator, page: Page): Promise<Evidence['mark']> {
+  const box = await within(
+    boxMs,
+    (async () => {
+      await element.scrollIntoViewIfNeeded({ timeout: boxMs });
+      return element.boundingBox({ timeout: boxMs });
+    })(),
+  );
+  return box ? inFractions(box, page.viewportSize() ?? workViewport) : undefined;
 }
 
 const boxOf = async (element: ElementHandle | undefined): Promise<Box | undefined> =>

@@ -2,6 +2,7 @@
 import type { ElementHandle } from 'playwright';
 import type { Selector } from '../../contract/action.ts';
 import { firstLine, Interrupted, Looked, StepFailure } from '../step-failure.ts';
+import { placeOf } from '../look/mark.ts';
 import { isTimeout, obstacle } from '../obstacle.ts';
 import { race, within } from '../race.ts';
 import type { ActOptions, StepContext } from '../step-context.ts';
@@ -43,7 +44,9 @@ async function readyElement(context: StepContext, selector: Selector, interactio
       const usable = await canBeUsedNow(context, { selector, element, use: interaction.use });
       if (!usable) await untilReady(context, element, interaction);
       if (interaction.content) await race(interaction.content(element, waitOptions(context)), context.waiting);
-      return { element: await context.confirm(element), ...usable };
+      const confirmed = await context.confirm(element);
+      const mark = usable?.mark ?? (await placeOf(confirmed, context.page));
+      return { element: confirmed, ...(mark && { mark }) };
     } catch (error) {
       if (!isReplaced(error)) throw notReady(error);
     }

@@ -1,6 +1,6 @@
 /** Covers what nobody may see, in the page itself, so that every picture of it is covered: live frames, video, step pictures, evidence. */
 import type { BrowserContext, Page } from 'playwright';
-import { inEveryFrame, installGuard, mostFrames, type Installed } from './frames.ts';
+import { inEveryFrame, installGuard, mostFrames, type Guarding, type Installed } from './frames.ts';
 import { guardScript } from './guard-script.ts';
 import type { PageSessions } from './page-sessions.ts';
 
@@ -20,7 +20,7 @@ export type Cover = {
 
 export function createCover(context: BrowserContext, sessions: PageSessions): Cover {
   let secrets: readonly string[] = [];
-  let guarding = { script: '', version: 0 };
+  let guarding: Guarding = { script: '', version: 0 };
   const unsure = new WeakMap<Page, number>();
   const installed: Installed = new WeakMap();
   const doubt = (page: Page): void => void unsure.set(page, (unsure.get(page) ?? 0) + 1);
@@ -57,11 +57,10 @@ export function createCover(context: BrowserContext, sessions: PageSessions): Co
 
   return {
     secrets(texts) {
-      const next = [...new Set(texts)].filter((text) => text.trim() !== '').sort((a, b) => b.length - a.length);
+      const next = longestFirst(texts);
       if (next.join('\0') === secrets.join('\0')) return false;
       secrets = next;
-      const version = guarding.version + 1;
-      guarding = { script: guardScript([...new Set([...next, ...next.map(asInAddresses)])], version), version };
+      guarding = guardingOf(next, guarding.version + 1);
       return true;
     },
     scan,
@@ -74,6 +73,14 @@ export function createCover(context: BrowserContext, sessions: PageSessions): Co
     },
   };
 }
+
+const longestFirst = (texts: readonly string[]): string[] =>
+  [...new Set(texts)].filter((text) => text.trim() !== '').sort((a, b) => b.length - a.length);
+
+const guardingOf = (secrets: readonly string[], version: number): Guarding => ({
+  script: guardScript([...new Set([...secrets, ...secrets.map(asInAddresses)])], version),
+  version,
+});
 
 /** Pages show addresses that hold a value. */
 const asInAddresses = (text: string): string => encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\uFFFD'));
