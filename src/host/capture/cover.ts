@@ -28,28 +28,9 @@ export function createCover(context: BrowserContext, sessions: PageSessions): Co
   context.on('page', tend);
   context.pages().forEach(tend);
 
-  async function look(page: Page): Promise<Scan> {
-    try {
-      const { length: frames } = page.frames();
-      if (frames > mostFrames) return 'failed';
-      const own = await sessions.of(page);
-      const all = [own, ...(frames > 1 ? await sessions.ofOtherProcesses(page) : [])];
-      const scans = await Promise.all(
-        all.map(async (session) => {
-          await installGuard(session, guarding, installed);
-          return inEveryFrame(session, guarding);
-        }),
-      );
-      if (scans.flat().some(({ whole }) => !whole)) return 'failed';
-      return scans.flat().some(({ covered }) => covered > 0) ? 'covered' : 'clean';
-    } catch {
-      return 'failed';
-    }
-  }
-
   async function scan(page: Page): Promise<Scan> {
     if (secrets.length === 0) return 'clean';
-    const seen = await look(page);
+    const seen = await look(page, { sessions, installed, guarding });
     // whoever else takes a picture right now has to know, since what was covered is told only once
     if (seen !== 'clean') doubt(page);
     return seen;
@@ -72,6 +53,27 @@ export function createCover(context: BrowserContext, sessions: PageSessions): Co
       };
     },
   };
+}
+
+type Look = { sessions: PageSessions; installed: Installed; guarding: Guarding };
+
+async function look(page: Page, { sessions, installed, guarding }: Look): Promise<Scan> {
+  try {
+    const { length: frames } = page.frames();
+    if (frames > mostFrames) return 'failed';
+    const own = await sessions.of(page);
+    const all = [own, ...(frames > 1 ? await sessions.ofOtherProcesses(page) : [])];
+    const scans = await Promise.all(
+      all.map(async (session) => {
+        await installGuard(session, guarding, installed);
+        return inEveryFrame(session, guarding);
+      }),
+    );
+    if (scans.flat().some(({ whole }) => !whole)) return 'failed';
+    return scans.flat().some(({ covered }) => covered > 0) ? 'covered' : 'clean';
+  } catch {
+    return 'failed';
+  }
 }
 
 const longestFirst = (texts: readonly string[]): string[] =>
