@@ -96,6 +96,11 @@ function countsOf({ counts }: JobState) {
   return { totalSteps, executed: succeeded + failed, succeeded, failed, skipped, retries };
 }
 
+const videosOf = (jobId: string, artifacts: readonly Artifact[]): Partial<ExecutionReport> => {
+  const videos = artifacts.filter(({ kind }) => kind === 'video');
+  return videos.length > 0 ? { videoPaths: videos.map(({ id }) => `/api/jobs/${jobId}/artifacts/${id}`) } : {};
+};
+
 /** What many jobs have not. */
 function givenOf({ collections, steps, rerunOf, options, error }: JobState): Partial<ExecutionReport> {
   const files = steps.flatMap((step) => step.files ?? []);
@@ -124,6 +129,7 @@ export function reportOf(state: JobState, startUrl: string, { now, artifacts, un
     ...{ jobId, status, runbookTitle, runbook, requestedBy, inputs, startUrl, startedAt, finishedAt, reportedAt: now },
     ...countsOf(state),
     ...givenOf(state),
+    ...videosOf(jobId, artifacts),
     aborted: isCutShort(state),
     steps: state.steps.map(resultOf),
     totalDurationMs: startedAt === null ? 0 : between(startedAt, finishedAt ?? now),

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Artifact } from '../../src/contract/artifact.ts';
 import type { JobEventBody } from '../../src/contract/event.ts';
 import type { JobState } from '../../src/contract/job.ts';
 import { ExecutionReport } from '../../src/contract/report.ts';
@@ -75,6 +76,15 @@ test('sensitive values are masked; files, collections, dialogs and repairs are t
     'Step 1 (do one) was found by id; not by id "old"',
     'Step 1 (do one): a dialog (confirm) that the step does not mention was dismissed: Sure?',
   ]);
+});
+
+test('the videos of a job are told by the addresses at which they can be fetched', () => {
+  const file = (id: string, kind: Artifact['kind'], name: string): Artifact => ({
+    ...{ id, jobId: 'j-test', stepId: null, kind, name, type: 'video/webm', bytes: 1, sha256: null, createdAt: at(5), detail: null },
+  });
+  const artifacts = [file('v-1', 'video', 'video.webm'), file('t-1', 'trace', 'trace.zip'), file('v-2', 'video', 'video-2.webm')];
+  const told = reportOf(stateAfter(created('one')), '', { now, artifacts, understudy: '0.1.0' });
+  expect(told.videoPaths).toEqual(['/api/jobs/j-test/artifacts/v-1', '/api/jobs/j-test/artifacts/v-2']);
 });
 
 const around: JobEventBody = {
