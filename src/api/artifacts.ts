@@ -10,7 +10,7 @@ import { sendArchive } from './artifacts-zip.ts';
 import type { ApiDependencies, ArtifactReader } from './dependencies.ts';
 import { noSuchJob } from './job-reader.ts';
 import { ApiProblem } from './problem.ts';
-import { readReport } from './report.ts';
+import { readWholeReport } from './report.ts';
 import type { Handlers } from './route.ts';
 
 export type ArtifactHandlers = Pick<Handlers, 'listArtifacts' | 'getArtifact' | 'artifactsZip'>;
@@ -23,7 +23,7 @@ export function artifactHandlers(deps: ApiDependencies): ArtifactHandlers {
       return { artifacts: await listArtifacts(database.db, params.id) };
     },
     async artifactsZip({ params, req, res }) {
-      const report = await readReport(deps, params.id);
+      const report = await readWholeReport(deps, params.id);
       await sendArchive({ deps, report, req, res });
     },
     async getArtifact({ params, query, req, res }) {

@@ -2,13 +2,17 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
+import type { Artifact } from '../contract/artifact.ts';
 import type { ExecutionReport } from '../contract/report.ts';
+import type { JobInput } from '../contract/step-task.ts';
 import { listArtifacts } from '../db/artifacts.ts';
+import { isDatabaseAway } from '../db/database.ts';
 import { findJob } from '../db/jobs.ts';
 import { reportOf, startUrlOf } from '../domain/report.ts';
 import { dispositionOf } from './artifact-headers.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { noSuchJob, readTimeline } from './job-reader.ts';
+import { ApiProblem } from './problem.ts';
 import { reportHtml } from './report-html.ts';
 import { loadRenderer } from './report-renderer.ts';
 import type { Handlers } from './route.ts';
@@ -25,16 +29,39 @@ export function reportHandlers(deps: ApiDependencies): ReportHandlers {
   };
 }
 
-/** @throws ApiProblem not_found, database_unavailable */
-export async function readReport(deps: ApiDependencies, id: string): Promise<ExecutionReport> {
+/**
+ * While Postgres is away it is made of what the workflow knows, and says that the files cannot be listed.
+ * @throws ApiProblem not_found; database_unavailable when the workflow does not answer either
+ */
+export const readReport = async (deps: ApiDependencies, id: string): Promise<ExecutionReport> => (await gather(deps, id)).report;
+
+/** With all files: for what would look complete without them. @throws ApiProblem not_found, database_unavailable */
+export async function readWholeReport(deps: ApiDependencies, id: string): Promise<ExecutionReport> {
+  const { report, listed } = await gather(deps, id);
+  if (listed) return report;
+  throw new ApiProblem('database_unavailable', 'The list of files cannot be read while Postgres is away. Try again in a moment.');
+}
+
+/** `listed`: the artifacts in it are those that there are */
+async function gather(deps: ApiDependencies, id: string): Promise<{ report: ExecutionReport; listed: boolean }> {
   const timeline = await readTimeline(deps, id);
   if (!timeline) throw noSuchJob(id);
-  const { db } = deps.database;
-  const [input, artifacts] = timeline.stored
-    ? await Promise.all([findJob(db, id).then((job) => job?.input), listArtifacts(db, id)])
-    : [undefined, []];
-  const beside = { now: new Date().toISOString(), artifacts, understudy: deps.settings.version };
-  return reportOf(timeline.state, input ? startUrlOf(input) : '', beside);
+  const kept = timeline.stored ? await readKept(deps, id) : null;
+  const beside = { now: new Date().toISOString(), artifacts: kept?.artifacts ?? null, understudy: deps.settings.version };
+  return { report: reportOf(timeline.state, kept?.input ? startUrlOf(kept.input) : '', beside), listed: kept !== null };
+}
+
+type Kept = { input: JobInput | null | undefined; artifacts: Artifact[] };
+
+/** Null: Postgres has gone away since the job was read. */
+async function readKept({ database: { db } }: ApiDependencies, id: string): Promise<Kept | null> {
+  try {
+    const [job, artifacts] = await Promise.all([findJob(db, id), listArtifacts(db, id)]);
+    return { input: job?.input, artifacts };
+  } catch (error) {
+    if (isDatabaseAway(error)) return null;
+    throw error;
+  }
 }
 
 type Sending = { req: Request; res: Response; attachment: boolean };

@@ -10,8 +10,10 @@ import { mask } from './redact.ts';
 import { notesOf } from './report-notes.ts';
 import { outcomeOf } from './report-outcome.ts';
 
-/** `artifacts`: oldest first. `versions`: of this server. */
-type Beside = { now: string; artifacts: readonly Artifact[]; understudy: string };
+/** `artifacts`: oldest first; null: their list cannot be read now. `understudy`: the version of this server. */
+type Beside = { now: string; artifacts: readonly Artifact[] | null; understudy: string };
+
+const unlisted = 'The list of files cannot be read now: Postgres does not answer. What the job has kept will be told when it is back.';
 
 const between = (from: string, to: string): number => Math.max(0, Date.parse(to) - Date.parse(from));
 
@@ -101,12 +103,16 @@ const videosOf = (jobId: string, artifacts: readonly Artifact[]): Partial<Execut
   return videos.length > 0 ? { videoPaths: videos.map(({ id }) => `/api/jobs/${jobId}/artifacts/${id}`) } : {};
 };
 
+/** By the artifacts: a step may keep its file and fail afterwards, and of a step in a loop the state knows only the last ones. */
+function filesOf({ steps }: JobState, artifacts: readonly Artifact[] | null): Partial<ExecutionReport> {
+  const files = artifacts?.filter(({ kind }) => kind === 'download' || kind === 'export') ?? steps.flatMap((step) => step.files ?? []);
+  return files.length > 0 ? { downloadedFiles: files.map(({ name }) => name) } : {};
+}
+
 /** What many jobs have not. */
-function givenOf({ collections, steps, rerunOf, options, error }: JobState): Partial<ExecutionReport> {
-  const files = steps.flatMap((step) => step.files ?? []);
+function givenOf({ collections, rerunOf, options, error }: JobState): Partial<ExecutionReport> {
   return {
     ...(collections && { memoryCollections: collections }),
-    ...(files.length > 0 && { downloadedFiles: files.map(({ name }) => name) }),
     ...(rerunOf && { rerunOf }),
     ...(options && { options }),
     ...(error && { error }),
@@ -129,7 +135,8 @@ export function reportOf(state: JobState, startUrl: string, { now, artifacts, un
     ...{ jobId, status, runbookTitle, runbook, requestedBy, inputs, startUrl, startedAt, finishedAt, reportedAt: now },
     ...countsOf(state),
     ...givenOf(state),
-    ...videosOf(jobId, artifacts),
+    ...filesOf(state, artifacts),
+    ...videosOf(jobId, artifacts ?? []),
     aborted: isCutShort(state),
     steps: state.steps.map(resultOf),
     totalDurationMs: startedAt === null ? 0 : between(startedAt, finishedAt ?? now),
@@ -137,8 +144,8 @@ export function reportOf(state: JobState, startUrl: string, { now, artifacts, un
     outcome: outcomeOf(state),
     notes: notesOf(state),
     notices: state.notices,
-    artifacts: [...artifacts],
-    missing: state.missing ?? [],
+    artifacts: [...(artifacts ?? [])],
+    missing: [...(state.missing ?? []), ...(artifacts === null ? [unlisted] : [])],
     versions: versionsOf(state, understudy),
   };
 }

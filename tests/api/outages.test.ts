@@ -76,6 +76,20 @@ test('while Postgres is away a job and its commands still work, and lists are 50
   expect(await bench.get('/healthz')).toMatchObject({ status: 200 });
 }, 60_000);
 
+test('while Postgres is away a report says that files cannot be listed, and no archive without them is handed out', async () => {
+  const id = await running('hold');
+  postgres.shut();
+  expect(await bench.get(`/api/jobs/${id}/report`)).toMatchObject({
+    status: 200,
+    body: { jobId: id, artifacts: [], missing: [expect.stringContaining('The list of files cannot be read now')] },
+  });
+  for (const path of ['artifacts', 'artifacts.zip'])
+    expect(await bench.get(`/api/jobs/${id}/${path}`)).toMatchObject({ status: 503, body: { code: 'database_unavailable' } });
+  postgres.open();
+  await vi.waitFor(async () => expect(await bench.get(`/api/jobs/${id}/report`)).toMatchObject({ body: { missing: [] } }), 10_000);
+  expect((await fetch(`${bench.url}/api/jobs/${id}/artifacts.zip`)).status).toBe(200);
+}, 60_000);
+
 test('a viewer misses nothing while Postgres is away, nor when it is back', async () => {
   const id = await running('hold', 'two', 'act', 'three');
   const client = listen(`${bench.url}/api/jobs/${id}/events`);

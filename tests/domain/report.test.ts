@@ -11,8 +11,12 @@ import { at, created, failed, numbered, succeeded } from './job-events.ts';
 
 const now = at(60);
 const stateAfter = (...bodies: JobEventBody[]): JobState => reduceAll(numbered(...bodies)) as JobState;
-const report = (...bodies: JobEventBody[]) =>
-  ExecutionReport.parse(reportOf(stateAfter(...bodies), 'http://shop.test/', { now, artifacts: [], understudy: '0.1.0' }));
+const report = (...bodies: JobEventBody[]) => reportWith([], ...bodies);
+const reportWith = (artifacts: Artifact[] | null, ...bodies: JobEventBody[]) =>
+  ExecutionReport.parse(reportOf(stateAfter(...bodies), 'http://shop.test/', { now, artifacts, understudy: '0.1.0' }));
+const file = (id: string, kind: Artifact['kind'], name: string): Artifact => ({
+  ...{ id, jobId: 'j-test', stepId: null, kind, name, type: 'video/webm', bytes: 1, sha256: null, createdAt: at(5), detail: null },
+});
 const started = (...ids: string[]): JobEventBody[] => [created(...ids), { type: 'job.queued' }, { type: 'job.started', host: 'local' }];
 
 test('a completed job is counted, timed and told step by step', () => {
@@ -70,7 +74,7 @@ test('sensitive values are masked; files, collections, dialogs and repairs are t
     ],
   };
   const told = report(...started('one'), rich, { type: 'job.finished', status: 'completed' });
-  expect(told).toMatchObject({ memoryCollections: { rows: 3 }, downloadedFiles: ['invoice.pdf'] });
+  expect(told).toMatchObject({ memoryCollections: { rows: 3 } });
   expect(told.steps[0]).toMatchObject({ capturedValues: { pin: '•••' }, missedSelectors: ['id "old"'] });
   expect(told.warnings).toEqual([
     'Step 1 (do one) was found by id; not by id "old"',
@@ -78,10 +82,24 @@ test('sensitive values are masked; files, collections, dialogs and repairs are t
   ]);
 });
 
+test('files are told by the list of artifacts: also those of a step that failed afterwards, and more than a loop remembers', () => {
+  const files = Array.from({ length: 120 }, (_, n) => file(`d-${n}`, n % 2 ? 'export' : 'download', `file-${n}`));
+  const told = reportWith([file('s-1', 'screenshot', 's.jpg'), ...files], ...started('one'), failed('one'));
+  expect(told.downloadedFiles).toEqual(files.map(({ name }) => name));
+});
+
+test('while the list of artifacts cannot be read, the steps tell their files, and the report says that it is not all', () => {
+  const kept: JobEventBody = {
+    ...(succeeded('one') as Extract<JobEventBody, { type: 'step.succeeded' }>),
+    files: [{ artifactId: 'a-1', kind: 'download', name: 'invoice.pdf', bytes: 10 }],
+  };
+  const told = reportWith(null, ...started('one'), kept);
+  expect(told).toMatchObject({ downloadedFiles: ['invoice.pdf'], artifacts: [] });
+  expect(told.missing).toEqual([expect.stringContaining('The list of files cannot be read now')]);
+  expect(report(...started('one'), kept).missing).toEqual([]);
+});
+
 test('the videos of a job are told by the addresses at which they can be fetched', () => {
-  const file = (id: string, kind: Artifact['kind'], name: string): Artifact => ({
-    ...{ id, jobId: 'j-test', stepId: null, kind, name, type: 'video/webm', bytes: 1, sha256: null, createdAt: at(5), detail: null },
-  });
   const artifacts = [file('v-1', 'video', 'video.webm'), file('t-1', 'trace', 'trace.zip'), file('v-2', 'video', 'video-2.webm')];
   const told = reportOf(stateAfter(created('one')), '', { now, artifacts, understudy: '0.1.0' });
   expect(told.videoPaths).toEqual(['/api/jobs/j-test/artifacts/v-1', '/api/jobs/j-test/artifacts/v-2']);
