@@ -63,7 +63,7 @@ function dependenciesOf(config: Config, database: Database, log: Log): ApiDepend
     notifications: listenForJobs(config.databaseUrl),
     gateway: createTemporalGateway({ connection: temporalConnectionOptions(config) ?? {}, namespace, queuePrefix }),
     vault: createVault(readKey(config.key, join(config.home, 'key'))),
-    artifacts: { open: async ({ id }, range) => (await store.open(id, range))?.stream ?? null },
+    artifacts: { open: async ({ id }, range) => (await store.open(id, range)) ?? null },
     hostStat: () => host.call('stat', {}, AbortSignal.timeout(hostMs)),
     watchHost: (jobId, on, signal) => host.watch(jobId, on, signal),
     settings: settingsOf(config),

@@ -42,16 +42,35 @@ async function fill(zip: Archive, deps: Deps, report: ExecutionReport): Promise<
   const html = await render(deps, report).catch((error: unknown) => void missing.push(`report.html: ${wordsOf(error)}`));
   if (html !== undefined) await zip.add('report.html', Readable.from(reportHtml(report, html, deps.artifacts)));
   for (const { artifact, path } of archiveNames(report.artifacts, report.steps)) {
-    const bytes = await deps.artifacts.open(artifact);
-    if (bytes) await zip.add(path, bytes, artifact);
-    else missing.push(`${path}: its bytes are gone from the store`);
+    const bytes = await openWhole(artifact, deps);
+    if (typeof bytes === 'string') missing.push(`${path}: ${bytes}`);
+    else await zip.add(path, bytes, artifact);
   }
   if (missing.length > 0) await zip.add('MISSING.txt', Readable.from([`${missing.map(oneLine).join('\n')}\n`]));
+}
+
+/** Its bytes, or why there is nothing to be packed under its name. */
+async function openWhole(artifact: Artifact, { artifacts, log }: Deps): Promise<Readable | string> {
+  try {
+    const found = await artifacts.open(artifact);
+    if (!found) return 'its bytes are gone from the store';
+    if (found.bytes === artifact.bytes) return found.stream;
+    found.stream.destroy();
+    return `it is damaged, or was just replaced: the store has ${found.bytes} bytes of it instead of ${artifact.bytes}`;
+  } catch (err) {
+    log.error({ err, jobId: artifact.jobId, id: artifact.id }, 'an artifact cannot be read');
+    return `it cannot be read${codeOf(err)}`;
+  }
 }
 
 const render = async ({ settings }: Deps, report: ExecutionReport): Promise<string> =>
   (await loadRenderer(settings.reportRenderer))(report);
 
+/** Not the message: it names folders of the server. */
+const codeOf = (error: unknown): string => {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' ? ` (${code})` : '';
+};
 const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ');
 
@@ -71,14 +90,16 @@ class Archive {
   }
 
   /** Resolves when all of it has been read. @throws the stream's own error; when the reader has gone away; the stream is closed then */
-  async add(path: string, bytes: Readable, { type, createdAt }: Partial<Artifact> = {}): Promise<void> {
+  async add(path: string, bytes: Readable, { type, createdAt, bytes: size }: Partial<Artifact> = {}): Promise<void> {
     const close = (): void => void bytes.destroy();
     this.#signal.addEventListener('abort', close);
     try {
       this.#signal.throwIfAborted();
       const read = finished(bytes, { signal: this.#signal });
       const compress = type === undefined || !packed.has(type);
-      this.#zip.addReadStream(bytes, path, { compress, mode: 0o100644, ...(createdAt !== undefined && { mtime: new Date(createdAt) }) });
+      const dated = createdAt === undefined ? {} : { mtime: new Date(createdAt) };
+      // with the size that it must come to, the archive fails when the store gives less
+      this.#zip.addReadStream(bytes, path, { compress, mode: 0o100644, ...(size !== undefined && { size }), ...dated });
       await Promise.race([read, this.#failed]);
     } finally {
       this.#signal.removeEventListener('abort', close);

@@ -63,10 +63,10 @@ async function send(store: ArtifactReader, artifact: Artifact, { req, res, attac
 /** Never more than the row says: the file may just have been replaced by a longer one. @throws ApiProblem not_found */
 async function open(store: ArtifactReader, artifact: Artifact, range: Range | undefined): Promise<Readable> {
   const whole = artifact.bytes > 0 ? { start: 0, end: artifact.bytes - 1 } : undefined;
-  const bytes = await store.open(artifact, range ?? whole).catch((error: unknown) => {
+  const found = await store.open(artifact, range ?? whole).catch((error: unknown) => {
     if (error instanceof RangeError) throw new ApiProblem('not_found', 'this artifact is being replaced; ask again in a moment');
     throw error;
   });
-  if (!bytes) throw new ApiProblem('not_found', 'the bytes of this artifact are gone from the store');
-  return bytes;
+  if (!found) throw new ApiProblem('not_found', 'the bytes of this artifact are gone from the store');
+  return found.stream;
 }

@@ -10,8 +10,10 @@ import type { Log } from '../log.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { TemporalGateway } from './temporal-gateway.ts';
 
-/** Bytes of an artifact, all or `start` to `end` (inclusive); null when the store has them no more. */
-export type ArtifactReader = { open(artifact: Artifact, range?: { start: number; end: number }): Promise<Readable | null> };
+/** `bytes`: how many there are of the whole, whatever the range. The stream has to be read or destroyed. */
+export type OpenedBytes = { stream: Readable; bytes: number };
+/** Bytes of an artifact, all or `start` to `end` (inclusive); null when the store has them no more. Rejects with what the store throws. */
+export type ArtifactReader = { open(artifact: Artifact, range?: { start: number; end: number }): Promise<OpenedBytes | null> };
 
 export type ApiSettings = {
   /** where people find the console; null when unknown */

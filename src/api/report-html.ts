@@ -19,7 +19,7 @@ function note(text: string): string {
   return `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`;
 }
 
-/** Pieces of the document, in order. `html`: what the renderer gives for the report. @throws what the store throws */
+/** Pieces of the document, in order. `html`: what the renderer gives for the report. A picture that cannot be had says so in its place. */
 export async function* reportHtml(report: ExecutionReport, html: string, store: ArtifactReader): AsyncGenerator<string> {
   const paths = new Map(archiveNames(report.artifacts, report.steps).map(({ artifact, path }) => [artifact.id, { artifact, path }]));
   let at = 0;
@@ -40,8 +40,13 @@ async function sourceOf(found: Found | undefined, { store, mayShow }: { store: A
   if (!found || !pictures.has(found.artifact.type)) return note('This picture is not there any more.');
   const { artifact, path } = found;
   if (!mayShow || artifact.bytes > largestPicture) return note(`In the archive of the job: ${path}`);
-  const bytes = await store.open(artifact);
-  return bytes
-    ? `data:${artifact.type};base64,${(await buffer(bytes)).toString('base64')}`
-    : note('The bytes of this picture are gone from the store.');
+  try {
+    const found = await store.open(artifact);
+    if (!found) return note('The bytes of this picture are gone from the store.');
+    if (found.bytes === artifact.bytes) return `data:${artifact.type};base64,${(await buffer(found.stream)).toString('base64')}`;
+    found.stream.destroy();
+    return note('This picture is damaged.');
+  } catch {
+    return note('This picture cannot be read.');
+  }
 }

@@ -1,9 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { mostBytes, type ArtifactStore, type ByteRange, type StoredArtifact } from './store.ts';
-import { unfinishedSuffix, writeWhole } from './write-whole.ts';
+import { mkdir, open, readdir, readFile, rm, stat, type FileHandle } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { mostBytes, type ArtifactStore, type ByteRange, type OpenedArtifact, type StoredArtifact } from './store.ts';
+import { flushFolder, unfinishedSuffix, writeWhole } from './write-whole.ts';
 
 type Label = { jobId: string; name: string; type: string };
 
@@ -22,20 +21,22 @@ export function createFolderStore(dir: string): ArtifactStore {
       const secret = key === undefined ? randomBytes(18).toString('base64url') : secretOf(jobId, key);
       const folder = folderOf(jobId);
       const path = join(folder, secret);
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+      const made = await mkdir(folder, { recursive: true, mode: 0o700 });
+      if (made !== undefined) await flushFolder(dirname(made));
       await removeAbandoned(folder);
       const label = Buffer.from(JSON.stringify({ jobId, name, type } satisfies Label));
       // bytes without a label could not be read; a label without bytes is nothing
       const beforeThere = () => writeWhole(path + labelSuffix, { bytes: label }, { maxBytes: mostBytes }).then(() => undefined);
       const { bytes, sha256 } = await writeWhole(path, content, { maxBytes, signal, beforeThere });
+      await flushFolder(folder);
       return { id: `${hashOf(jobId)}-${secret}`, path, bytes, sha256 };
     },
     async open(id, range) {
       const path = pathOf(dir, id);
-      const found = path && (await read(path));
-      if (!path || !found) return undefined;
-      if (range) checkRange(range, found.bytes);
-      return { ...found, stream: createReadStream(path, range) };
+      const label = path && (await readLabel(path));
+      // the same file from here on, whatever replaces it
+      const handle = path && label && (await open(path, 'r').catch(unlessGone));
+      return label && handle ? opened(handle, label, range) : undefined;
     },
     async list(jobId) {
       const folder = folderOf(jobId);
@@ -48,6 +49,12 @@ export function createFolderStore(dir: string): ArtifactStore {
           bytes: (await stat(join(folder, name))).size,
         })),
       );
+    },
+    async removeOne(id) {
+      const path = pathOf(dir, id);
+      if (!path) return;
+      await rm(path, { force: true });
+      await rm(path + labelSuffix, { force: true });
     },
     remove: (jobId) => rm(folderOf(jobId), { recursive: true, force: true }),
   };
@@ -76,13 +83,34 @@ async function removeAbandoned(folder: string): Promise<void> {
   }
 }
 
-async function read(path: string): Promise<{ bytes: number; name: string; type: string } | undefined> {
+/** Undefined when there is none that says what the bytes are: then there is nothing to be handed out. */
+async function readLabel(path: string): Promise<Label | undefined> {
+  const text = await readFile(path + labelSuffix, 'utf8').catch(unlessGone);
+  return text === undefined ? undefined : parseLabel(text);
+}
+
+/** A disk that was full, or a power that failed, may leave half of it. */
+function parseLabel(text: string): Label | undefined {
   try {
-    const [{ size }, label] = await Promise.all([stat(path), readFile(path + labelSuffix, 'utf8')]);
-    const { name, type } = JSON.parse(label) as Label;
-    return { bytes: size, name, type };
+    const label = JSON.parse(text) as Partial<Label> | null;
+    return typeof label?.name === 'string' && typeof label.type === 'string' ? (label as Label) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function unlessGone(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
+}
+
+/** @throws RangeError; the file is closed then */
+async function opened(handle: FileHandle, { name, type }: Label, range: ByteRange | undefined): Promise<OpenedArtifact> {
+  try {
+    const { size: bytes } = await handle.stat();
+    if (range) checkRange(range, bytes);
+    return { bytes, name, type, stream: handle.createReadStream(range) };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    await handle.close();
     throw error;
   }
 }

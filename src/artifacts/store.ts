@@ -26,9 +26,14 @@ export type ArtifactStore = {
    * @throws NotStored when it is too large or the disk is full; the stream's own error; the signal's reason
    */
   put(artifact: NewArtifact): Promise<PutArtifact>;
-  /** Undefined when there is none of that id. `bytes` is the whole length, whatever the range. @throws RangeError for a range outside of it */
+  /**
+   * Undefined when there is none of that id, or nothing says any more what it is. `bytes` is the whole length, whatever the range. The stream has to be read or destroyed.
+   * @throws RangeError for a range outside of it; what the disk says when it cannot be read
+   */
   open(id: string, range?: ByteRange): Promise<OpenedArtifact | undefined>;
   list(jobId: string): Promise<StoredArtifact[]>;
+  /** the bytes of one artifact; harmless when repeated, and when there is none */
+  removeOne(id: string): Promise<void>;
   /** everything of a job; harmless when repeated */
   remove(jobId: string): Promise<void>;
 };

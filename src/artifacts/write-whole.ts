@@ -1,7 +1,7 @@
-/** Files that are there whole or not at all. */
+/** Files that are there whole or not at all, also after the machine has lost its power. */
 import { createHash, randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { NotStored } from './store.ts';
@@ -22,7 +22,9 @@ export async function writeWhole(path: string, content: Content, { maxBytes, sig
   const written: Written = { bytes: 0, sha256: '' };
   const source = 'stream' in content ? content.stream : Readable.from([content.bytes]);
   try {
-    await pipeline(source, measured(written, maxBytes), createWriteStream(temporary, { mode: 0o600, flags: 'wx' }), { signal });
+    // renamed before its bytes are on the disk, it could be empty under its good name after a loss of power
+    const file = createWriteStream(temporary, { mode: 0o600, flags: 'wx', flush: true });
+    await pipeline(source, measured(written, maxBytes), file, { signal });
     await beforeThere?.();
     await rename(temporary, path);
     return written;
@@ -31,6 +33,21 @@ export async function writeWhole(path: string, content: Content, { maxBytes, sig
     if (signal?.aborted) throw signal.reason;
     throw isFull(error) ? new NotStored('no_space', 'There is no space left where files are kept.') : error;
   }
+}
+
+/** What was renamed in `folder`, or made there, is there for good. Not every system can do that of a folder: then it does as usual. */
+export async function flushFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r').catch(unlessUnable);
+  if (!handle) return;
+  try {
+    await handle.sync().catch(unlessUnable);
+  } finally {
+    await handle.close();
+  }
+}
+
+function unlessUnable(error: NodeJS.ErrnoException): undefined {
+  if (!['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'ENOTSUP'].includes(error.code ?? '')) throw error;
 }
 
 function measured(written: Written, maxBytes: number): (source: AsyncIterable<Uint8Array>) => AsyncGenerator<Uint8Array> {

@@ -122,7 +122,10 @@ function dependencies({
     vault: createVault(randomBytes(32).toString('hex')),
     artifacts: {
       open: ({ bytes }, range) =>
-        Promise.resolve(Readable.from([Buffer.alloc(bytes, 'abcdefghij').subarray(range?.start, range && range.end + 1)])),
+        Promise.resolve({
+          stream: Readable.from([Buffer.alloc(bytes, 'abcdefghij').subarray(range?.start, range && range.end + 1)]),
+          bytes,
+        }),
     },
     hostStat: () => Promise.resolve(null),
     watchHost: () => Promise.reject(new HostError('unavailable', 503, 'no host')),

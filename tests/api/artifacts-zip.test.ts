@@ -18,6 +18,8 @@ let bench: ApiBench;
 let folder: string;
 /** by artifact id; what is not here is gone */
 const store = new Map<string, () => Readable>();
+/** by artifact id: how many bytes there are, when not as many as the row says */
+const damaged = new Map<string, number>();
 let open = 0;
 let mostOpen = 0;
 
@@ -27,13 +29,13 @@ beforeAll(async () => {
   await writeFile(join(folder, 'package.json'), '{"type":"module"}');
   await writeFile(reportRenderer, 'export const renderReport = async (r) => `<!doctype html><h1>${r.runbookTitle}</h1>`;');
   bench = await openApiBench({ workers: false, settings: { reportRenderer } });
-  bench.deps.artifacts.open = ({ id }) => {
+  bench.deps.artifacts.open = ({ id, bytes }) => {
     const stream = store.get(id)?.();
     if (!stream) return Promise.resolve(null);
     open += 1;
     mostOpen = Math.max(mostOpen, open);
     stream.once('close', () => (open -= 1));
-    return Promise.resolve(stream);
+    return Promise.resolve({ stream, bytes: damaged.get(id) ?? bytes });
   };
 });
 afterAll(async () => {
@@ -49,15 +51,17 @@ beforeEach(async () => {
   await project(bench.deps.database.db, tasks(jobId, [created(jobId)]).task(0, 1));
 });
 
-async function keep(changes: Partial<Artifact>, bytes: (() => Readable) | string | null): Promise<void> {
+async function keep(changes: Partial<Artifact>, bytes: (() => Readable) | string | null): Promise<string> {
   const id = `a-${Math.random().toString(36).slice(2)}`;
   const row: Artifact = {
-    ...{ id, jobId, stepId: null, kind: 'download', name: 'a.txt', type: 'text/plain', bytes: 1, sha256: null, detail: null },
+    ...{ id, jobId, stepId: null, kind: 'download', name: 'a.txt', type: 'text/plain', sha256: null, detail: null },
+    bytes: typeof bytes === 'string' ? bytes.length : 1,
     createdAt: new Date().toISOString(),
     ...changes,
   };
   await recordArtifact(bench.deps.database.db, row);
   if (bytes !== null) store.set(id, typeof bytes === 'string' ? () => Readable.from([Buffer.from(bytes)]) : bytes);
+  return id;
 }
 
 const address = () => `${bench.url}/api/jobs/${jobId}/artifacts.zip`;
@@ -247,6 +251,29 @@ test('a store that fails in the middle breaks the connection: no good-looking ar
   await expect(answer.arrayBuffer()).rejects.toThrow();
   // the server lives
   expect((await bench.get(`/api/jobs/${jobId}/artifacts`)).status).toBe(200);
+});
+
+test('a file that cannot be opened, and one that is not whole, are told; the others are there', async () => {
+  await keep({ name: 'locked.bin' }, () => {
+    throw Object.assign(new Error("EACCES: permission denied, open '/srv/x'"), { code: 'EACCES' });
+  });
+  damaged.set(await keep({ name: 'cut.bin' }, 'abc'), 2);
+  await keep({ name: 'good.txt' }, 'good');
+  const files = await unzip();
+  expect([...files.keys()]).toEqual(['report.json', 'report.html', 'downloads/good.txt', 'MISSING.txt']);
+  expect(files.get('MISSING.txt')?.text).toBe(
+    [
+      'downloads/locked.bin: it cannot be read (EACCES)',
+      'downloads/cut.bin: it is damaged, or was just replaced: the store has 2 bytes of it instead of 3',
+      '',
+    ].join('\n'),
+  );
+  expect(open).toBe(0);
+});
+
+test('a store that gives less than it said breaks the connection', async () => {
+  await keep({ kind: 'video', name: 'short.webm', type: 'video/webm', bytes: 20 }, () => Readable.from([Buffer.alloc(10)]));
+  await expect(fetch(address()).then((answer) => answer.arrayBuffer())).rejects.toThrow();
 });
 
 test('HEAD tells what would come; a job that is not there is a problem', async () => {

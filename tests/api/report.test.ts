@@ -20,7 +20,11 @@ beforeAll(async () => {
     `export const renderReport = async (r) => \`<!doctype html>${pictures}<img src="artifact:other">\`;`,
   );
   bench = await openApiBench({ workers: false, settings: { reportRenderer: join(folder, 'render.js') } });
-  bench.deps.artifacts.open = ({ id }) => Promise.resolve(id === 'gone' ? null : Readable.from([Buffer.from(id)]));
+  bench.deps.artifacts.open = ({ id, bytes }) => {
+    if (id === 'broken') return Promise.reject(new Error('EIO: i/o error'));
+    const stored = { stream: Readable.from([Buffer.from(id)]), bytes: id === 'cut' ? bytes - 1 : bytes };
+    return Promise.resolve(id === 'gone' ? null : stored);
+  };
 });
 afterAll(async () => {
   await bench.close();
@@ -58,14 +62,24 @@ test('the page has its pictures inside, runs nothing and loads nothing', async (
   expect(words(html)).toEqual(['This picture is not there any more.']);
 });
 
-test('a picture that is gone, too large or no picture says so in its place', async () => {
+test('a picture that is gone, broken, too large or no picture says so in its place', async () => {
   const html = await (
-    await fetch(await job('j-2', [{ id: 'gone' }, { id: 'big', bytes: 50_000_000 }, { id: 'page', type: 'text/html' }]))
+    await fetch(
+      await job('j-2', [
+        { id: 'gone' },
+        { id: 'big', bytes: 50_000_000 },
+        { id: 'page', type: 'text/html' },
+        { id: 'broken' },
+        { id: 'cut' },
+      ]),
+    )
   ).text();
   expect(words(html)).toEqual([
     'The bytes of this picture are gone from the store.',
     'In the archive of the job: screenshots/000 big.jpg',
     'This picture is not there any more.',
+    'This picture cannot be read.',
+    'This picture is damaged.',
     'This picture is not there any more.',
   ]);
 });

@@ -38,7 +38,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => outside.listen(0, '127.0.0.1', resolve));
   elsewhere = `http://127.0.0.1:${(outside.address() as AddressInfo).port}`;
   bench = await openApiBench({ workers: false, settings: { web } });
-  bench.deps.artifacts.open = ({ id }) => Promise.resolve(Readable.from([traces.get(id) ?? Buffer.alloc(0)]));
+  bench.deps.artifacts.open = ({ id, bytes }) => Promise.resolve({ stream: Readable.from([traces.get(id) ?? Buffer.alloc(0)]), bytes });
   await project(bench.deps.database.db, tasks('j-1', [created('j-1')]).task(0, 1));
   browser = await chromium.launch({ executablePath: chromiumPath(), chromiumSandbox: chromiumSandbox() });
 });

@@ -64,6 +64,28 @@ test('jobs are listed and removed on their own, and nothing unfinished is left',
   expect(await store.open(first.id)).toBeUndefined();
 });
 
+test.each(['', '{"name":"a', 'null', '7', '{"name":"a"}'])('a label that says %j makes nothing of the bytes beside it', async (label) => {
+  const { id, path } = await store.put({ jobId: 'job', name: 'a', type: 'text/plain', bytes });
+  await writeFile(`${path}.json`, label);
+  expect(await store.open(id)).toBeUndefined();
+  expect(await store.list('job')).toHaveLength(1);
+});
+
+test('one artifact is removed on its own, as often as one likes', async () => {
+  const [gone, stays] = await Promise.all(['a', 'b'].map((name) => store.put({ jobId: 'job', name, type: 'text/plain', bytes })));
+  for (const id of [gone?.id ?? '', gone?.id ?? '', '../../etc/passwd', '']) await store.removeOne(id);
+  expect(await store.open(gone?.id ?? '')).toBeUndefined();
+  expect(await store.list('job')).toMatchObject([{ id: stays?.id }]);
+  expect(await ofJob()).toHaveLength(2);
+});
+
+test('whoever reads an artifact that is replaced meanwhile reads the one that was opened', async () => {
+  const { id } = await store.put({ ...file, key: '7', bytes });
+  const opened = await store.open(id);
+  await store.put({ ...file, key: '7', bytes: Buffer.from('new') });
+  expect([opened?.bytes, opened && (await text(opened.stream))]).toEqual([10, '0123456789']);
+});
+
 const file = { jobId: 'job', name: 'a.bin', type: 'application/octet-stream' };
 const filesOf = async (): Promise<string[]> => readdir(join(dir, 'store'), { recursive: true }).catch(() => []);
 const ofJob = async (): Promise<string[]> => (await filesOf()).filter((name) => name.includes('/'));
