@@ -106,12 +106,14 @@ type Failed = { error: StepError; page?: PageRef; screenshot?: string };
 async function evidenceOf(failure: StepFailure, { input, search, redact }: Omit<Work, 'limit' | 'values'>): Promise<Failed> {
   const { task, attached, dependencies } = input;
   const page = openPage(attached);
-  const { jobId, step, iterations } = task;
+  const { jobId, instance, step, iterations } = task;
+  // an attempt whose worker dies here is made again, and replaces what this one has kept
+  const keyOf = (what: string): string => dependencies.mac(JSON.stringify([what, jobId, instance]));
   const detail = { because: 'failure' as const, ...(iterations && { iterations }) };
-  const shot = { jobId, stepId: step.id, name: pictureName(step.id), detail };
+  const shot = { jobId, stepId: step.id, name: pictureName(step.id), key: keyOf('failure picture'), detail };
   const wanted = page !== undefined && step.screenshot !== 'never';
   const [where, screenshot] = await Promise.all([page && pageRef(page, redact), wanted ? takePicture(shot, dependencies) : undefined]);
-  if (wanted) await keepSnapshot(page, { jobId, stepId: step.id, redact }, dependencies);
+  if (wanted) await keepSnapshot(page, { jobId, stepId: step.id, key: keyOf('failure page'), redact }, dependencies);
   return { error: toStepError(failure, { page: where, search, evidence: attached.evidence, redact }), page: where, screenshot };
 }
 

@@ -31,7 +31,10 @@ export async function checkpointBrowser(
   const page = await keptOrFound({ jobId, token }, { dependencies, pages });
   if (!page) return { outcome: 'lost' };
   const screenshot = picture
-    ? await pictureNow({ jobId, name: `checkpoint-${randomUUID().slice(0, 8)}.jpg`, because: 'wait' }, { dependencies, pages })
+    ? await pictureNow(
+        { jobId, name: `checkpoint-${randomUUID().slice(0, 8)}.jpg`, because: 'wait', key: `wait ${token}` },
+        { dependencies, pages },
+      )
     : undefined;
   return { outcome: 'taken', page, ...(screenshot !== undefined && { screenshot }) };
 }
@@ -47,11 +50,12 @@ export async function checkpointBrowser(
 export async function parkBrowser({ jobId, token }: ParkTask, { dependencies, pages, pictures }: Ending): Promise<CheckpointReport> {
   const page = await keptOrFound({ jobId, token }, { dependencies, pages });
   if (!page) return { outcome: 'lost' };
-  const left = await pictures.end(jobId);
+  dependencies.lost.tell(jobId, await pictures.end(jobId));
   pages.drop(jobId);
   await dependencies.host.call('close', { jobId });
-  const missing = await storeRecordings(jobId, dependencies);
-  return { outcome: 'taken', page, ...missingOf(left, dependencies.lost.take(jobId), missing) };
+  const { missing, drop } = await storeRecordings(jobId, dependencies);
+  await drop();
+  return { outcome: 'taken', page, ...missingOf(dependencies.lost.take(jobId), missing) };
 }
 
 const keptOrFound = async (task: ParkTask, keeper: Keeper): Promise<PageRef | undefined> =>
@@ -62,13 +66,15 @@ const keptOrFound = async (task: ParkTask, keeper: Keeper): Promise<PageRef | un
  * a job that is parked: its checkpoint goes when its end is stored.
  */
 export async function closeBrowser({ jobId, screenshots }: CloseTask, { dependencies, pages, pictures }: Ending): Promise<CloseReport> {
-  const left = await pictures.end(jobId);
-  if (screenshots !== 'never') await pictureNow({ jobId, name: 'last-page.jpg', because: 'end' }, { dependencies, pages });
+  // kept with the rest until this is sure to be the answer: whatever fails below is done again, and asks nobody twice
+  dependencies.lost.tell(jobId, await pictures.end(jobId));
+  if (screenshots !== 'never') await pictureNow({ jobId, name: 'last-page.jpg', because: 'end', key: 'end' }, { dependencies, pages });
   pages.drop(jobId);
   await dependencies.host.call('close', { jobId });
-  const missing = await storeRecordings(jobId, dependencies);
+  const { missing, drop } = await storeRecordings(jobId, dependencies);
   await dependencies.jobs.forget(jobId);
-  return missingOf(left, dependencies.lost.take(jobId), missing);
+  await drop();
+  return missingOf(dependencies.lost.take(jobId), missing);
 }
 
 const missingOf = (...lists: string[][]): CloseReport => {
@@ -76,12 +82,14 @@ const missingOf = (...lists: string[][]): CloseReport => {
   return missing.length > 0 ? { missing } : {};
 };
 
-type Picture = { jobId: string; name: string; because: 'wait' | 'end' };
+/** `key`: the same for what is done again, so that it replaces what was stored before */
+type Picture = { jobId: string; name: string; because: 'wait' | 'end'; key: string };
 
 /** The artifact's id; undefined when there is nothing to be seen. */
-async function pictureNow({ jobId, name, because }: Picture, { dependencies, pages }: Controlled): Promise<string | undefined> {
+async function pictureNow({ jobId, name, because, key }: Picture, { dependencies, pages }: Controlled): Promise<string | undefined> {
   const attached = await within(1_000, pages.current(jobId));
   const page = attached && newestPage(attached.context);
   if (!page || page.url() === 'about:blank') return undefined;
-  return takePicture({ jobId, stepId: null, name, detail: { because } }, dependencies);
+  const digest = dependencies.mac(JSON.stringify(['picture', jobId, key]));
+  return takePicture({ jobId, stepId: null, name, key: digest, detail: { because } }, dependencies);
 }

@@ -6,13 +6,14 @@ import type { StepTask } from '../contract/step-task.ts';
 import { checkStream, type CheckedStream } from '../artifacts/content-type.ts';
 import { NotStored } from '../artifacts/store.ts';
 import type { WorkerDependencies } from './dependencies.ts';
+import { listArtifact, NotListed } from './list-artifact.ts';
 import { race } from './race.ts';
 import { firstLine, StepFailure } from './step-failure.ts';
 
 /** `stream` gives bytes, not text. `type`: of what we have written ourselves; of everything else its bytes say it. */
 export type NewFile = Pick<StepFile, 'kind' | 'name'> & { type?: string; stream: Readable; maxBytes?: number };
 /**
- * Until `signal` is aborted.
+ * Until `signal` is aborted; for as long a database that is away is waited for.
  * @throws StepFailure `action_failed` when it could not be stored, the signal's reason; then nothing is left of it
  */
 export type KeepFile = (file: NewFile, signal: AbortSignal) => Promise<StepFile>;
@@ -20,7 +21,7 @@ export type KeepFile = (file: NewFile, signal: AbortSignal) => Promise<StepFile>
 /** Each file of an instance has an address of its own, so that an attempt that is repeated replaces the files of the one before. */
 export function createKeepFile(
   { jobId, instance, step }: Pick<StepTask, 'jobId' | 'instance' | 'step'>,
-  { store, index, mac }: Pick<WorkerDependencies, 'store' | 'index' | 'mac'>,
+  { store, index, mac, log }: Pick<WorkerDependencies, 'store' | 'index' | 'mac' | 'log'>,
 ): KeepFile {
   let kept = 0;
   return async ({ kind, name, type: own, stream: given, maxBytes }, signal) => {
@@ -50,11 +51,13 @@ export function createKeepFile(
         createdAt: new Date().toISOString(),
         detail: note === undefined ? null : { note },
       };
-      await index.record(row);
+      await listArtifact(row, signal, { store, index, log });
       return { artifactId: id, kind, name, bytes, ...(note !== undefined && { note }) };
     } catch (error) {
       given.destroy();
-      if (signal.aborted) throw signal.reason;
+      // that the time is over says less than what it went by with
+      const isTold = error instanceof NotListed && signal.reason instanceof StepFailure;
+      if (signal.aborted && !isTold) throw signal.reason;
       throw notKept(name, error);
     }
   };
@@ -62,6 +65,10 @@ export function createKeepFile(
 
 function notKept(name: string, error: unknown): StepFailure {
   if (error instanceof StepFailure) return error;
+  if (error instanceof NotListed) {
+    const rest = error.removed ? ' Nothing of it was kept.' : '';
+    return new StepFailure('action_failed', `The file ${name} came, but could not be kept: ${error.message}.${rest}`);
+  }
   const isFull = error instanceof NotStored && error.code === 'no_space';
   const because = isFull
     ? `There was no room to store ${name}: the disk is full.`

@@ -2,35 +2,53 @@
 import { NotStored } from '../artifacts/store.ts';
 import { firstLine } from './step-failure.ts';
 
+export type Proof = 'picture' | 'page';
 export type LostProof = {
-  /** `what`: in the singular, as in "picture" */
-  add(jobId: string, what: 'picture' | 'page', error: unknown): void;
-  /** Forgets it. @returns in words; nothing when nothing was lost */
+  /** it was there, and was not stored */
+  add(jobId: string, what: Proof, error: unknown): void;
+  /** of a failed step, and the page did not give it */
+  ungiven(jobId: string, what: Proof): void;
+  /** what is missing, in words already */
+  tell(jobId: string, what: readonly string[]): void;
+  /** Forgets it, so that it is told once: last of all, when nothing can fail any more. @returns in words; nothing when nothing was lost */
   take(jobId: string): string[];
 };
 
-const words = {
+type Named = { one: string; many: string };
+const stored: Record<Proof, Named> = {
   picture: { one: 'A picture', many: 'pictures' },
   page: { one: 'The document of a failed step', many: 'documents of failed steps' },
-} as const;
+};
+const given: Record<Proof, Named & { why: string }> = {
+  picture: {
+    ...{ one: 'The picture of a failed step', many: 'pictures of failed steps' },
+    why: 'could not be had: the page gave none in time, or not all that is secret on it could be covered',
+  },
+  page: { ...stored.page, why: 'could not be had: the page did not tell it in time' },
+};
+
+type OfJob = { told: string[]; counted: Map<string, Named & { why: string; times: number }> };
 
 export function createLostProof(): LostProof {
-  const jobs = new Map<string, Map<string, { what: 'picture' | 'page'; why: string; times: number }>>();
+  const jobs = new Map<string, OfJob>();
+  const ofJob = (jobId: string): OfJob => {
+    const job = jobs.get(jobId) ?? { told: [], counted: new Map() };
+    jobs.set(jobId, job);
+    return job;
+  };
+  const count = (jobId: string, what: Named & { why: string }): void => {
+    const { counted } = ofJob(jobId);
+    const key = `${what.one} ${what.why}`;
+    counted.set(key, { ...what, times: (counted.get(key)?.times ?? 0) + 1 });
+  };
   return {
-    add(jobId, what, error) {
-      const why = whyNotStored(error);
-      const ofJob = jobs.get(jobId) ?? new Map<string, { what: 'picture' | 'page'; why: string; times: number }>();
-      const known = ofJob.get(`${what} ${why}`) ?? { what, why, times: 0 };
-      ofJob.set(`${what} ${why}`, { ...known, times: known.times + 1 });
-      jobs.set(jobId, ofJob);
-    },
+    add: (jobId, what, error) => count(jobId, { ...stored[what], why: `could not be stored: ${whyNotStored(error)}` }),
+    ungiven: (jobId, what) => count(jobId, given[what]),
+    tell: (jobId, what) => void ofJob(jobId).told.push(...what),
     take(jobId) {
-      const lost = [...(jobs.get(jobId)?.values() ?? [])];
+      const { told, counted } = ofJob(jobId);
       jobs.delete(jobId);
-      return lost.map(({ what, why, times }) => {
-        const { one, many } = words[what];
-        return `${times === 1 ? one : `${times} ${many}`} could not be stored: ${why}`;
-      });
+      return [...told, ...[...counted.values()].map(({ one, many, why, times }) => `${times === 1 ? one : `${times} ${many}`} ${why}`)];
     },
   };
 }

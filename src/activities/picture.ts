@@ -3,6 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { Artifact, ArtifactDetail } from '../contract/artifact.ts';
 import type { HostPicture } from '../host/protocol.ts';
 import type { WorkerDependencies } from './dependencies.ts';
+import { listArtifact } from './list-artifact.ts';
 import { within } from './race.ts';
 
 /** `key`: a picture with the same one replaces the one before. */
@@ -11,10 +12,16 @@ export type PictureMeans = Pick<WorkerDependencies, 'host' | 'epoch' | 'store' |
 
 /** How long the host is given; it gives up by itself a little earlier. */
 const limitMs = 2_000;
+/** How long a list that is away is waited for: a job goes on without the picture, and hears of it before its end. */
+export const listMs = 1_500;
 
-/** The artifact's id; undefined when the page gives no picture in time, or a secret on it could not be covered. Never rejects. */
+/**
+ * The artifact's id; undefined when the page gives no picture in time, or a secret on it could not be covered: of a failed step that is told with what is missing.
+ * Never rejects.
+ */
 export async function takePicture(shot: Shot, means: PictureMeans): Promise<string | undefined> {
   const picture = await askPicture(shot.jobId, means);
+  if (!picture && shot.detail.because === 'failure') means.lost.ungiven(shot.jobId, 'picture');
   return picture && storePicture(shot, picture, means);
 }
 
@@ -38,7 +45,7 @@ export async function storePicture(
       createdAt: new Date(picture.at).toISOString(),
       detail: { ...detail, page: { url: picture.url.slice(0, 2_000), title: picture.title.slice(0, 500) } },
     };
-    await index.record(row);
+    await listArtifact(row, AbortSignal.timeout(listMs), { store, index, log });
     return stored.id;
   } catch (error) {
     log.warn({ jobId, error: String(error) }, 'a picture could not be stored');

@@ -11,26 +11,28 @@ type Means = Pick<WorkerDependencies, 'host' | 'epoch' | 'store' | 'index' | 'ma
 const types = { video: 'video/webm', trace: 'application/zip' } as const;
 const endings = { video: 'webm', trace: 'zip' } as const;
 
+/** `missing`: in words. `drop` removes it from the host, with what the host knows of it: it belongs behind everything that may have to be done again. */
+export type StoredRecordings = { missing: string[]; drop: () => Promise<void> };
+
 /**
- * Stores what browsers of the job that have ended have left, and removes it from the host. A worker that dies
+ * Stores what browsers of the job that have ended have left. A worker that dies
  * - before a file is stored: it is stored by the next;
  * - after that, before the host has removed it: it is stored again under the same id, and replaces itself;
  * - after the host has removed it: there is nothing left to do.
- * @returns what is missing, in words
- * @throws HostError; what the list of artifacts throws: then nothing is removed from the host, and it is done again
+ * @throws HostError; what the list of artifacts throws: it is done again
  */
-export async function storeRecordings(jobId: string, means: Means): Promise<string[]> {
+export async function storeRecordings(jobId: string, means: Means): Promise<StoredRecordings> {
   const { host, epoch } = means;
   const { files, missing } = await host.call('recordings', { jobId, epoch });
-  if (files.length === 0 && missing.length === 0) return [];
+  if (files.length === 0 && missing.length === 0) return { missing, drop: () => Promise.resolve() };
   const earlier = await means.index.list(jobId);
   const problems = [...missing];
   for (const file of files) {
     const problem = await storeOne(jobId, file, { ...means, earlier });
     if (problem !== undefined) problems.push(problem);
   }
-  await host.call('dropRecordings', { jobId, epoch, files: files.map(({ file }) => file) });
-  return problems;
+  const drop = async (): Promise<void> => void (await host.call('dropRecordings', { jobId, epoch, files: files.map(({ file }) => file) }));
+  return { missing: problems, drop };
 }
 
 async function storeOne(jobId: string, recorded: RecordedFile, means: Means & { earlier: Artifact[] }): Promise<string | undefined> {

@@ -3,31 +3,33 @@ import type { Page } from 'playwright';
 import type { Artifact } from '../contract/artifact.ts';
 import type { Redactor } from '../domain/redact.ts';
 import { inertPage } from './inert-page.ts';
-import type { PictureMeans } from './picture.ts';
+import { listArtifact } from './list-artifact.ts';
+import { listMs, type PictureMeans } from './picture.ts';
 import { within } from './race.ts';
 
-type Failed = { jobId: string; stepId: string; redact: Redactor };
+/** `key`: what is kept again with the same one replaces what was there */
+type Failed = { jobId: string; stepId: string; key: string; redact: Redactor };
 
 const readMs = 1_000;
 const mostNodes = 100_000;
 
-/** Masked. Never rejects; a page that does not answer in time has none. */
+/** Masked. Never rejects; that a page does not answer in time is told with what is missing. */
 export async function keepSnapshot(
   page: Page,
-  { jobId, stepId, redact }: Failed,
+  { jobId, stepId, key, redact }: Failed,
   { store, index, log, lost }: PictureMeans,
 ): Promise<void> {
   const html = inertPage(await within(readMs, page.evaluate(nodesOf, mostNodes)), redact);
-  if (html === undefined) return;
+  if (html === undefined) return lost.ungiven(jobId, 'page');
   const name = `${stepId}-page.html`;
   try {
-    const stored = await store.put({ jobId, name, type: 'text/html', bytes: Buffer.from(html) });
+    const stored = await store.put({ jobId, name, type: 'text/html', key, bytes: Buffer.from(html) });
     const row: Artifact = {
       ...{ id: stored.id, jobId, stepId, kind: 'snapshot', name, type: 'text/html', bytes: stored.bytes, sha256: stored.sha256 },
       createdAt: new Date().toISOString(),
       detail: { because: 'failure' },
     };
-    await index.record(row);
+    await listArtifact(row, AbortSignal.timeout(listMs), { store, index, log });
   } catch (error) {
     log.warn({ jobId, error: String(error) }, 'a snapshot could not be stored');
     lost.add(jobId, 'page', error);

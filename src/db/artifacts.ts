@@ -14,7 +14,8 @@ export async function recordArtifact(db: Queryable, artifact: Artifact): Promise
     .insert(artifacts)
     .values({ ...artifact, createdAt })
     .onConflictDoUpdate({ target: artifacts.id, set: { name, type, bytes, sha256, detail, createdAt } });
-  await db.execute(sql`select pg_notify('job_changed', ${`artifact ${artifact.jobId} ${artifact.id}`})`);
+  // who was not told reads the list again when notices come again; the row is there in any case
+  await db.execute(sql`select pg_notify('job_changed', ${`artifact ${artifact.jobId} ${artifact.id}`})`).catch(() => undefined);
 }
 
 /** Oldest first. */

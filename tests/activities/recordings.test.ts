@@ -26,6 +26,12 @@ const named = (jobId: string): string[] =>
     .map(({ name }) => name)
     .sort();
 
+async function storeAndDrop(jobId: string, means: Worker['dependencies']): Promise<string[]> {
+  const { missing, drop } = await storeRecordings(jobId, means);
+  await drop();
+  return missing;
+}
+
 async function filmed(): Promise<TestJob> {
   worker = await rig.startWorker();
   const job = await openJob(rig, worker, { record });
@@ -79,14 +85,14 @@ test.each([
         dies === 'put' ? second(() => new Promise<never>(() => undefined)) : dependencies.store.put(file),
     },
   };
-  if (dies === 'put') void storeRecordings(job.jobId, dying).catch(() => undefined);
-  else await expect(storeRecordings(job.jobId, dying)).rejects.toThrow('dies here');
+  if (dies === 'put') void storeAndDrop(job.jobId, dying).catch(() => undefined);
+  else await expect(storeAndDrop(job.jobId, dying)).rejects.toThrow('dies here');
   worker = await rig.startWorker();
-  expect(await storeRecordings(job.jobId, worker.dependencies)).toEqual([]);
+  expect(await storeAndDrop(job.jobId, worker.dependencies)).toEqual([]);
   expect(named(job.jobId)).toEqual(['trace.zip', 'video.webm']);
   const ids = (await rig.store.list(job.jobId)).map(({ id }) => id);
   expect(recorded(job.jobId).every(({ id }) => ids.includes(id))).toBe(true);
-  expect(await storeRecordings(job.jobId, worker.dependencies)).toEqual([]);
+  expect(await storeAndDrop(job.jobId, worker.dependencies)).toEqual([]);
   expect(named(job.jobId)).toEqual(['trace.zip', 'video.webm']);
 });
 
@@ -109,6 +115,27 @@ test('a store that fails half way keeps nothing under a good name, and the jobâ€
   expect(named(job.jobId)).toEqual([]);
   const known = new Set(rig.rows.map(({ id }) => id));
   expect((await rig.store.list(job.jobId)).filter(({ id }) => !known.has(id))).toEqual([]);
+});
+
+test('what is missing is told also when the end had to be done again, and when the host has to be asked again', async () => {
+  const job = await filmed();
+  const { store, jobs, host } = worker.dependencies;
+  worker.dependencies.store = {
+    ...store,
+    put: (file) => (file.name.startsWith('video') ? Promise.reject(new NotStored('no_space', 'full')) : store.put(file)),
+  };
+  const away = () => Promise.reject(new Error('away'));
+  worker.dependencies.jobs = { ...jobs, forget: away };
+  await expect(closeBrowser({ jobId: job.jobId, screenshots: 'never' }, worker)).rejects.toThrow('away');
+  worker.dependencies.jobs = jobs;
+  worker.dependencies.host = {
+    call: (verb, body, signal) => (verb === 'dropRecordings' ? away() : host.call(verb, body, signal)),
+  };
+  await expect(closeBrowser({ jobId: job.jobId, screenshots: 'never' }, worker)).rejects.toThrow('away');
+  worker.dependencies.host = host;
+  expect(await closeBrowser({ jobId: job.jobId, screenshots: 'never' }, worker)).toEqual({
+    missing: ['The video could not be stored: the disk is full'],
+  });
 });
 
 test('without ffmpeg the job is told at its start that there will be no video; its trace is kept', async () => {

@@ -143,8 +143,9 @@ async function evidenceOf({ facts, digest, handle }: Look, inspecting: Inspectin
   const message = await messageOf(inspecting, showing);
   const page = attached.page();
   const where = await pageRef(page, redact);
-  const { jobId, step } = task;
-  const shot = { page, jobId, stepId: step.id, name: pictureName(step.id), detail: { because: 'approval' as const } };
+  const { jobId, instance, dispatch, step } = task;
+  const key = dependencies.mac(JSON.stringify(['approval picture', jobId, instance, dispatch]));
+  const shot = { page, jobId, stepId: step.id, name: pictureName(step.id), key, detail: { because: 'approval' as const } };
   const picture = await pictureOf(handle, shot, dependencies);
   const takenAt = new Date().toISOString();
   return { takenAt, ...show(facts, showing), ...(message !== undefined && { message }), ...where, ...picture, digest };
