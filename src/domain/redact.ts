@@ -1,112 +1,137 @@
-/** Masks sensitive values wherever they might show up: as they are, and in the encodings that URLs, HTML, JSON and headers give them. */
+/**
+ * Masks sensitive values wherever they might show up: as they are, in the encodings that URLs, HTML, JSON and headers give them (also one in the other), in another
+ * case and grouped as pages group numbers. What pictures cover follows the same rule: `src/host/capture/guard-matcher.ts`.
+ */
+import { createFinder, united, type Finder, type Span } from './finder.ts';
+import { caseless, decodedReadings, ungrouped, type Reading } from './readings.ts';
+import { formsOf } from './secret-forms.ts';
 
 export type Redactor = {
   (text: string): string;
   /** A masked copy of plain data (maps, lists, text); map keys are masked too. */
   deep<T>(data: T): T;
+  /** Masked copies of texts that stand side by side, one for each: what is spread over several of them is masked in the first and left out of the others. */
+  neighbours: (texts: readonly string[]) => string[];
 };
+/** One that learns: what it is told is masked from then on. */
+export type LiveRedactor = Redactor & { know: (secrets: Iterable<string>) => void };
 
 export const mask = '•••';
-/** Shorter values would mask half of every text. */
-const shortest = 3;
 
-const htmlEscapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-const escapeHtml = (text: string, characters: RegExp): string => text.replace(characters, (c) => htmlEscapes[c] ?? c);
-
-/** encodeURIComponent throws on half a surrogate pair. */
-const wellFormed = (text: string): string => text.replace(/\p{Surrogate}/gu, '\uFFFD');
-
-function base64Of(bytes: Uint8Array): string {
-  let binary = '';
-  for (const byte of bytes) binary += String.fromCharCode(byte);
-  return btoa(binary);
+/** Values of fewer than 3 characters cannot be masked; from 4 on in any case, from 8 on however grouped. Each line of a value of several is masked too. */
+export function createRedactor(sensitive: Iterable<string>): Redactor {
+  const search = createSearch([...sensitive]);
+  return redactorOf(search.find);
 }
 
 /**
- * What the base64 of any text that holds the value has in common: it depends on where in a group of three bytes the value begins,
- * and its outer characters also carry bits of the neighbours.
+ * Remembers at least the newest `most` values and at most twice as many; telling it of a known one makes that the newest. What the steps of a job can still use is told
+ * anew with each of them, so what a long loop leaves behind is forgotten and nothing else.
  */
-function base64Forms(text: string): string[] {
-  const bytes = new TextEncoder().encode(text);
-  const whole = base64Of(bytes);
-  const within = [0, 1, 2].map((before) => {
-    const padded = new Uint8Array(before + bytes.length);
-    padded.set(bytes, before);
-    const start = Math.ceil((before * 8) / 6);
-    return base64Of(padded).slice(start, Math.floor(((before + bytes.length) * 8) / 6));
+export function createLiveRedactor(most = 1_000): LiveRedactor {
+  const known = new Set<string>();
+  let search = createSearch([]);
+  const know = (secrets: Iterable<string>): void => {
+    for (const secret of secrets) {
+      const isNew = !known.delete(secret);
+      known.add(secret);
+      if (isNew) search.add(secret);
+    }
+    if (known.size <= 2 * most) return;
+    const newest = [...known].slice(-most);
+    known.clear();
+    for (const secret of newest) known.add(secret);
+    search = createSearch(newest);
+  };
+  return Object.assign(
+    redactorOf((text) => search.find(text)),
+    { know },
+  );
+}
+
+type Search = { add(secret: string): void; find: (text: string) => Span[] };
+
+function createSearch(secrets: string[]): Search {
+  // many redactors are made and never asked; the forms are worked out when one is
+  let pending = secrets;
+  let finders: Finders | undefined;
+  return {
+    add: (secret) => void pending.push(secret),
+    find(text) {
+      if (pending.length > 0) {
+        finders ??= { exact: createFinder(), caseless: createFinder(), ungrouped: createFinder() };
+        for (const secret of pending) addForms(secret, finders);
+        pending = [];
+      }
+      return finders ? findIn(text, finders) : [];
+    },
+  };
+}
+
+type Finders = { exact: Finder; caseless: Finder; ungrouped: Finder };
+
+function addForms(secret: string, finders: Finders): void {
+  const forms = formsOf(secret);
+  for (const kind of ['exact', 'caseless', 'ungrouped'] as const) for (const form of forms[kind]) finders[kind].add(form);
+}
+
+function findIn(text: string, { exact, caseless: inAnyCase, ungrouped: however }: Finders): Span[] {
+  const readings = decodedReadings(text);
+  const last = readings.at(-1) ?? readings[0];
+  const spans: Span[] = [];
+  const look = (reading: Reading, finder: Finder): void => {
+    for (const span of finder.find(reading.text)) spans.push(reading.origin(span));
+  };
+  for (const reading of readings) look(reading, exact);
+  // most texts are too short to show anything
+  if (last.text.length >= inAnyCase.least) look(caseless(last), inAnyCase);
+  if (last.text.length >= however.least) look(ungrouped(last), however);
+  return united(spans);
+}
+
+function redactorOf(find: (text: string) => Span[]): Redactor {
+  const redact = (text: string): string => masked(text, find(text));
+  return Object.assign(redact, {
+    deep: <T>(data: T): T => deeply(data, redact) as T,
+    neighbours: (texts: readonly string[]) => maskedNeighbours(texts, find).map(redact),
   });
-  const plain = [whole, whole.replace(/=+$/, ''), ...within.filter((form) => form.length >= 6)];
-  return [...plain, ...plain.map((form) => form.replaceAll('+', '-').replaceAll('/', '_'))];
 }
 
-function hexForms(text: string): string[] {
-  const lower = [...new TextEncoder().encode(text)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  return [lower, lower.toUpperCase()];
+function masked(text: string, spans: readonly Span[]): string {
+  if (spans.length === 0) return text;
+  let shown = '';
+  let at = 0;
+  for (const [start, end] of spans) {
+    shown += text.slice(at, start) + mask;
+    at = end;
+  }
+  return shown + text.slice(at);
 }
 
-function formsOf(value: string): string[] {
-  const encoded = encodeURIComponent(wellFormed(value));
-  const strictlyEncoded = encoded.replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
-  const json = JSON.stringify(value).slice(1, -1);
-  return [
-    value,
-    encoded,
-    strictlyEncoded,
-    encoded.replaceAll('%20', '+'),
-    strictlyEncoded.replaceAll('%20', '+'),
-    encoded.replace(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase()),
-    encodeURI(wellFormed(value)),
-    escapeHtml(value, /[&<>"']/g),
-    escapeHtml(value, /[&<>"]/g),
-    escapeHtml(value, /[&<>]/g),
-    escapeHtml(value, /[&<>"']/g).replaceAll('&#39;', '&#x27;'),
-    json,
-    JSON.stringify(json).slice(1, -1),
-    ...base64Forms(value),
-    ...hexForms(value),
-    ...queryForms(value),
-  ];
+function maskedNeighbours(texts: readonly string[], find: (text: string) => Span[]): string[] {
+  const spans = find(texts.join(''));
+  if (spans.length === 0) return [...texts];
+  let start = 0;
+  let next = 0;
+  return texts.map((text) => {
+    const end = start + text.length;
+    let shown = '';
+    let at = start;
+    while ((spans[next]?.[1] ?? Infinity) <= start) next += 1;
+    for (let nth = next; (spans[nth]?.[0] ?? Infinity) < end; nth += 1) {
+      const [first, behind] = spans[nth] ?? [end, end];
+      shown += text.slice(at - start, Math.max(first, at) - start) + (first >= start ? mask : '');
+      at = Math.min(behind, end);
+    }
+    shown += text.slice(at - start);
+    start = end;
+    return shown;
+  });
 }
-
-/**
- * What a page makes of a value that stood unencoded in the query of an address: `+` means a space there, and `&` or `#` ends the value. Shorter
- * pieces say little and would mask too much.
- */
-function queryForms(value: string): string[] {
-  const pieces = value.split(/[&#]/);
-  return [value, ...(pieces.length > 1 ? pieces.filter((piece) => piece.length >= 6) : [])].flatMap((text) => [
-    text,
-    text.replaceAll('+', ' '),
-  ]);
-}
-
-const escapePattern = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 
 function deeply(data: unknown, redact: (text: string) => string): unknown {
   if (typeof data === 'string') return redact(data);
   if (Array.isArray(data)) return data.map((item: unknown) => deeply(item, redact));
   if (typeof data !== 'object' || data === null) return data;
   return Object.fromEntries(Object.entries(data).map(([key, value]) => [redact(key), deeply(value, redact)]));
-}
-
-/**
- * Values shorter than 3 characters cannot be masked. Longer forms win over shorter ones that they contain. Also masks each line of a
- * value of several lines, because pages show them apart.
- */
-export function createRedactor(sensitive: readonly string[]): Redactor {
-  const values = sensitive.flatMap((value) => [
-    value,
-    value.trim(),
-    ...(value.includes('\n') ? value.split(/\r?\n/).map((line) => line.trim()) : []),
-  ]);
-  const forms = new Set(
-    values
-      .filter((v) => v.length >= shortest)
-      .flatMap(formsOf)
-      .filter((form) => form.length >= shortest),
-  );
-  const longestFirst = [...forms].sort((a, b) => b.length - a.length);
-  const pattern = longestFirst.length > 0 ? new RegExp(longestFirst.map(escapePattern).join('|'), 'g') : undefined;
-  const redact = (text: string): string => (pattern ? text.replace(pattern, mask) : text);
-  return Object.assign(redact, { deep: <T>(data: T): T => deeply(data, redact) as T });
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { createRedactor } from '../../src/domain/redact.ts';
+import { createLiveRedactor, createRedactor } from '../../src/domain/redact.ts';
+import { writtenForms } from '../../src/domain/secret-forms.ts';
 
 const secret = `p&ss"w<o>r/d 'ü+\\1`;
 const html = (text: string): string => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
@@ -65,4 +66,106 @@ test('deep masks text anywhere in plain data, keys too, and leaves the original'
   const data = { a: ['x secret', { secret: 1, b: null }], c: true };
   expect(createRedactor(['secret']).deep(data)).toEqual({ a: ['x •••', { '•••': 1, b: null }], c: true });
   expect(data.a[0]).toBe('x secret');
+});
+
+const addressed = [
+  'pa|ss w0rd',
+  "it's/a key",
+  'a{b}c d',
+  'pass[1] "w',
+  '100% sure x',
+  'pa+ss@1',
+  `Kan4ri|Wacht w0ord'/7+x{1}`,
+  'grüße^`\\<z>',
+];
+const asAddress = (value: string): Record<string, string> => {
+  const address = new URL('http://h/');
+  [address.search, address.hash, address.password, address.pathname] = [value, value, value, `/${value}`];
+  return { query: address.search.slice(1), fragment: address.hash.slice(1), password: address.password, path: address.pathname.slice(1) };
+};
+
+test.each(addressed)('what the parts of an address make of %j is masked, in either case and twice encoded', (value) => {
+  const redact = createRedactor([value]);
+  const forms = [...Object.values(asAddress(value)), new URLSearchParams({ v: value }).toString().slice(2)];
+  for (const form of forms) {
+    expect(redact(`http://h/?p=${form}&q=1`)).toBe('http://h/?p=•••&q=1');
+    expect(redact(form.replace(/%../g, (code) => code.toLowerCase()))).toBe('•••');
+    expect(redact(`?next=${encodeURIComponent(form)}&more`)).toBe('?next=•••&more');
+  }
+});
+
+test('what pictures look for is what the parts of an address make of a value', () => {
+  for (const value of addressed) {
+    const written = writtenForms(value).map((form) => form.toLowerCase());
+    expect({ value, written }).toEqual({
+      value,
+      written: expect.arrayContaining(Object.values(asAddress(value)).map((form) => form.toLowerCase())),
+    });
+  }
+  expect(writtenForms('kan4ri')).toEqual(['kan4ri']);
+});
+
+test.each([
+  ['slashes as PHP writes them', 'a\\/b<c&d ü-9'],
+  ['ASCII as Python writes it', 'a/b<c&d \\u00fc-9'],
+  ['what Go escapes', 'a/b\\u003cc\\u0026d ü-9'],
+  ['JSON in JSON', 'a\\\\/b<c&d \\\\u00fc-9'],
+  ['names of HTML', 'a/b&lt;c&amp;d &uuml;-9'],
+  ['numbers of HTML', 'a&#x2F;b&#60;c&#038;d&#160;&#252;-9'],
+  ['the bytes of Latin-1', 'a/b<c%26d%20%FC-9'],
+  ['HTML in an address', 'a%2Fb%26lt%3Bc%26amp%3Bd%20%C3%BC-9'],
+  ['a file name', 'a_b_c&d ü-9'],
+])('a value is masked with %s', (_form, text) => {
+  expect(createRedactor(['a/b<c&d ü-9'])(`[${text}]`)).toBe('[•••]');
+});
+
+test('a value of at least 8 characters is masked in any case and however it is grouped, a shorter one in any case', () => {
+  const redact = createRedactor(['4111111111111111', 'Geheim-Wort-77', 'harbour']);
+  expect(redact('card 4111 1111 1111 1111 or 4111-1111-1111-1111.')).toBe('card ••• or •••.');
+  expect(redact('GEHEIM-WORT-77, geheim wort 77')).toBe('•••, •••');
+  expect(redact('HARBOUR, har bour')).toBe('•••, har bour');
+});
+
+test('base64 is masked only as it is', () => {
+  const encoded = Buffer.from('harbour-42-long').toString('base64');
+  expect(createRedactor(['harbour-42-long'])(encoded.toLowerCase())).toBe(encoded.toLowerCase());
+});
+
+test('what is spread over neighbouring texts is masked in the first of them', () => {
+  const redact = createRedactor(['4111111111111111', 'kan4ri']);
+  expect(redact.neighbours(['no ', '4111 1111', ' ', '1111 1111', ' more kan', '4', 'ri', '', ' kan4ri'])).toEqual([
+    'no ',
+    '•••',
+    '',
+    '',
+    ' more •••',
+    '',
+    '',
+    '',
+    ' •••',
+  ]);
+  expect(redact.neighbours(['a', 'b'])).toEqual(['a', 'b']);
+});
+
+test('a live redactor masks what it is told from then on, and forgets only what it was not told of for long', () => {
+  const redact = createLiveRedactor(10);
+  redact.know(['password-of-the-job']);
+  expect(redact('first-value')).toBe('first-value');
+  redact.know(['first-value']);
+  expect(redact('first-value password-of-the-job')).toBe('••• •••');
+  for (let nth = 0; nth < 100; nth += 1) redact.know(['password-of-the-job', `value-number-${nth}`]);
+  expect(redact('first-value value-number-99 password-of-the-job')).toBe('first-value ••• •••');
+});
+
+test('thousands of values, and texts made to be slow, cost no more than the text is long', () => {
+  const redact = createRedactor([
+    ...Array.from({ length: 12_000 }, (_, nth) => `token_${nth}_of_the_loop`),
+    'a'.repeat(500_000),
+    `${'1 '.repeat(400)}2`,
+  ]);
+  const began = performance.now();
+  expect(redact(`token_11999_of_the_loop ${'token_ %25%25'.repeat(10_000)}`)).toMatch(/^••• token_/);
+  expect(redact('1 - . '.repeat(100_000))).toBe('1 - . '.repeat(100_000));
+  expect(redact(`${'a'.repeat(99_999)}b`)).toContain('•••');
+  expect(performance.now() - began).toBeLessThan(10_000);
 });

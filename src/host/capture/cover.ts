@@ -1,5 +1,6 @@
 /** Covers what nobody may see, in the page itself, so that every picture of it is covered: live frames, video, step pictures, evidence. */
 import type { BrowserContext, Page } from 'playwright';
+import { shownParts, writtenForms } from '../../domain/secret-forms.ts';
 import { inEveryFrame, installGuard, mostFrames, type Guarding, type Installed } from './frames.ts';
 import { guardScript } from './guard-script.ts';
 import type { PageSessions } from './page-sessions.ts';
@@ -80,9 +81,6 @@ const longestFirst = (texts: readonly string[]): string[] =>
   [...new Set(texts)].filter((text) => text.trim() !== '').sort((a, b) => b.length - a.length);
 
 const guardingOf = (secrets: readonly string[], version: number): Guarding => ({
-  script: guardScript([...new Set([...secrets, ...secrets.map(asInAddresses)])], version),
+  script: guardScript(longestFirst(secrets.flatMap(shownParts).flatMap(writtenForms)), version),
   version,
 });
-
-/** Pages show addresses that hold a value. */
-const asInAddresses = (text: string): string => encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\uFFFD'));

@@ -1,5 +1,7 @@
 /** Masks what a trace is made of: its lines of JSON, and the bodies that pages have loaded. */
+import { createFinder } from '../../domain/finder.ts';
 import { createRedactor, mask, type Redactor } from '../../domain/redact.ts';
+import { formsOf } from '../../domain/secret-forms.ts';
 import { inertSnapshot } from './inert-snapshot.ts';
 
 export type TraceMasks = {
@@ -17,11 +19,10 @@ const shown = /\.(png|jpe?g|gif|webp|avif|bmp|ico|woff2?|ttf|otf)$/i;
 
 export function createTraceMasks(secrets: readonly string[]): TraceMasks {
   const redact = createRedactor(secrets);
-  const inBytes = createRedactor(secrets.filter((secret) => secret.length >= 3).flatMap(byteForms));
-  const hides = (bytes: Buffer): boolean => {
-    const text = bytes.toString('latin1');
-    return inBytes(text) === text;
-  };
+  const inBytes = createFinder();
+  // in bytes that are no text only as it is: in any case, short ones would be found by chance
+  for (const secret of secrets) if (secret.length >= 3) byteForms(secret).forEach(inBytes.add);
+  const hides = (bytes: Buffer): boolean => inBytes.find(bytes.toString('latin1')).length === 0;
   return {
     name: (name) => redact(name),
     line: (line) => maskedLine(line, redact),
@@ -37,7 +38,13 @@ export function createTraceMasks(secrets: readonly string[]): TraceMasks {
 /** As `latin1` reads the bytes of a text: the encodings of the redactor find what is ASCII, these the rest. */
 const byteForms = (secret: string): string[] => {
   const wide = Buffer.from(secret, 'utf16le');
-  return [secret, Buffer.from(secret, 'utf8').toString('latin1'), wide.toString('latin1'), Buffer.from(wide).swap16().toString('latin1')];
+  const plain = [
+    secret,
+    Buffer.from(secret, 'utf8').toString('latin1'),
+    wide.toString('latin1'),
+    Buffer.from(wide).swap16().toString('latin1'),
+  ];
+  return [...plain, ...formsOf(secret).exact];
 };
 
 type Decoded = { text: string; encode: (text: string) => Buffer };
