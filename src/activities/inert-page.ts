@@ -6,7 +6,8 @@ import type { Redactor } from '../domain/redact.ts';
 
 /** A node as the page tells it: text, or `[name, attributes, ...children]`. */
 type Told = readonly unknown[];
-type Writing = { redact: Redactor; left: number };
+/** `texts`: the masked ones that are still to be written, in their order */
+type Writing = { redact: Redactor; texts: Iterator<string, undefined>; left: number };
 
 const mostCharacters = 5_000_000;
 const deepest = 400;
@@ -31,13 +32,24 @@ const seal =
 /** @param told the page's `<html>`. @returns a document of at most 5 million characters; undefined when it is none */
 export function inertPage(told: unknown, redact: Redactor): string | undefined {
   if (!Array.isArray(told)) return undefined;
-  const body = element(told as Told, { redact, left: mostCharacters }, 0);
+  const texts = redact.neighbours(textsOf(told as Told, redact, 0));
+  const body = element(told as Told, { redact, texts: texts[Symbol.iterator](), left: mostCharacters }, 0);
   return `<!doctype html>\n<meta charset="utf-8">${seal}\n${body}`;
+}
+
+/** A secret may be spread over several of them. In the order in which they are written. */
+function textsOf([given, , ...children]: Told, redact: Redactor, depth: number): string[] {
+  const wanted = typeof given === 'string' ? given.toLowerCase() : '';
+  const name = nameOf(wanted, redact);
+  if (depth >= deepest || dropped.has(wanted) || voids.has(name) || name === 'style') return [];
+  return children.flatMap((child) =>
+    typeof child === 'string' ? [child] : Array.isArray(child) ? textsOf(child as Told, redact, depth + 1) : [],
+  );
 }
 
 function node(told: unknown, writing: Writing, depth: number): string {
   if (writing.left <= 0 || depth > deepest) return '';
-  if (typeof told === 'string') return spend(escape(writing.redact(told)), writing);
+  if (typeof told === 'string') return spend(escape(writing.texts.next().value ?? ''), writing);
   return Array.isArray(told) ? element(told as Told, writing, depth) : '';
 }
 

@@ -50,20 +50,41 @@ const frameSource = /^(\/snapshot\/[\w@.-]+)?$/;
 
 type Attributes = Record<string, unknown>;
 
-/** @param redact masks what the page shows; attributes whose name would have to be masked are left out */
+/** `texts`: the masked ones that are still to be written, in their order */
+type Writing = { redact: Redactor; texts: Iterator<string, undefined> };
+
+/** @param redact masks what the page shows, also what is spread over several texts; attributes whose name would have to be masked are left out */
 export function inertSnapshot(node: unknown, redact: Redactor): unknown {
-  if (typeof node === 'string') return redact(node);
+  const texts: string[] = [];
+  collectTexts(node, texts);
+  return inertNode(node, { redact, texts: redact.neighbours(texts)[Symbol.iterator]() });
+}
+
+/** In the order in which they are written. */
+function collectTexts(node: unknown, texts: string[]): void {
+  if (typeof node === 'string') texts.push(node);
+  if (!Array.isArray(node) || typeof node[0] !== 'string') return;
+  const [given, , ...children] = node as [string, ...unknown[]];
+  for (const child of shownChildren(given, children)) collectTexts(child, texts);
+}
+
+/** What a script says is not shown, and not kept either. */
+const shownChildren = (given: string, children: unknown[]): unknown[] =>
+  localName(given) === 'script' ? children.filter((child) => typeof child !== 'string') : children;
+
+function inertNode(node: unknown, writing: Writing): unknown {
+  if (typeof node === 'string') return writing.texts.next().value ?? '';
   if (!Array.isArray(node)) return '';
   const [first, ...rest] = node as unknown[];
   if (Array.isArray(first)) return [first.filter((index) => typeof index === 'number')];
-  return typeof first === 'string' ? inertElement(first, rest, redact) : '';
+  return typeof first === 'string' ? inertElement(first, rest, writing) : '';
 }
 
-function inertElement(given: string, [attributes, ...children]: unknown[], redact: Redactor): unknown {
+function inertElement(given: string, [attributes, ...children]: unknown[], writing: Writing): unknown {
   const local = localName(given);
   const kept = isHarmless(given, local, attributes) ? given : harmless;
-  const inert = children.map((child) => (local === 'script' && typeof child === 'string' ? '' : inertSnapshot(child, redact)));
-  return [kept, isAttributes(attributes) ? inertAttributes(kept === harmless ? {} : attributes, local, redact) : {}, ...inert];
+  const inert = children.map((child) => (local === 'script' && typeof child === 'string' ? '' : inertNode(child, writing)));
+  return [kept, isAttributes(attributes) ? inertAttributes(kept === harmless ? {} : attributes, local, writing.redact) : {}, ...inert];
 }
 
 const localName = (given: string): string => given.slice(given.lastIndexOf(':') + 1).toLowerCase();
