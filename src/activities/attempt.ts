@@ -4,7 +4,7 @@ import type { PageRef, SeenDialog } from '../contract/job.ts';
 import type { StepError } from '../contract/error.ts';
 import type { Trouble } from '../contract/evidence.ts';
 import type { StepTask } from '../contract/step-task.ts';
-import { createRedactor } from '../domain/redact.ts';
+import { secretTexts } from '../domain/secret-texts.ts';
 import { probeMs } from './ask-probe.ts';
 import type { AttemptInput } from './create-context.ts';
 import { pageRef, toStepError } from './diagnostics.ts';
@@ -16,7 +16,7 @@ import { pictureName, takePicture } from './picture.ts';
 import { pause, within } from './race.ts';
 import type { Search } from './step-context.ts';
 import { firstLine, Interrupted, Looked, StepFailure } from './step-failure.ts';
-import { createValues } from './values.ts';
+import { createValues, type Values } from './values.ts';
 
 type Ended = { startedAt: string; finishedAt: string; retries: number; page?: PageRef; troubles?: Trouble[] };
 export type AttemptResult =
@@ -32,24 +32,23 @@ export async function attemptStep(input: AttemptInput): Promise<AttemptResult> {
   const startedAt = new Date().toISOString();
   const limit = startLimit(limitOf(task));
   const search: Search = { retries: 0, candidates: [] };
-  const values = createValues(input.values);
-  for (const secret of values.secrets()) attached.secrets.add(secret);
-  const redact = createRedactor(values.secrets());
+  const { redact } = attached;
+  redact.know(input.earlier);
+  const values = createValues(input.values, redact.know);
   try {
     const performed = await perform({ input, limit, search, values, redact });
     if (!performed) return { outcome: 'skipped' };
-    for (const secret of values.secrets()) attached.secrets.add(secret);
     const finishedAt = new Date().toISOString();
     // a decision and a probe are no event of their own: nobody would see where the page was
     if (task.decide ?? task.probe) return { outcome: 'done', startedAt, finishedAt, retries: search.retries, ...performed };
     const [page, dialogs] = await Promise.all([pageRef(attached.page(), redact), dialogsOf(input, redact)]);
     const ended = { startedAt, finishedAt, retries: search.retries, page, ...dialogs, ...troublesOf(attached, startedAt, redact) };
-    return { outcome: 'done', ...ended, matchedBy: search.matchedBy, missed: search.missed, ...performed };
+    return { outcome: 'done', ...ended, matchedBy: search.matchedBy, missed: search.missed?.map(redact), ...performed };
   } catch (error) {
     const ended = { startedAt, finishedAt: new Date().toISOString(), retries: search.retries };
     if (error instanceof Looked) return { outcome: error.outcome, ...ended, ...looked(error) };
     const failure = classify(error, input);
-    const [evidence, dialogs] = await Promise.all([evidenceOf(failure, { input, search, redact }), dialogsOf(input, redact)]);
+    const [evidence, dialogs] = await Promise.all([evidenceOf(failure, { input, search, values, redact }), dialogsOf(input, redact)]);
     return { outcome: 'failed', ...ended, ...evidence, ...dialogs, ...troublesOf(attached, startedAt, redact) };
   } finally {
     limit.end();
@@ -103,8 +102,9 @@ function classify(error: unknown, { attached }: AttemptInput): StepFailure {
 
 type Failed = { error: StepError; page?: PageRef; screenshot?: string };
 
-async function evidenceOf(failure: StepFailure, { input, search, redact }: Omit<Work, 'limit' | 'values'>): Promise<Failed> {
+async function evidenceOf(failure: StepFailure, { input, search, values, redact }: Omit<Work, 'limit'>): Promise<Failed> {
   const { task, attached, dependencies } = input;
+  await tellHost(input, values);
   const page = openPage(attached);
   const { jobId, instance, step, iterations } = task;
   // an attempt whose worker dies here is made again, and replaces what this one has kept
@@ -115,6 +115,18 @@ async function evidenceOf(failure: StepFailure, { input, search, redact }: Omit<
   const [where, screenshot] = await Promise.all([page && pageRef(page, redact), wanted ? takePicture(shot, dependencies) : undefined]);
   if (wanted) await keepSnapshot(page, { jobId, stepId: step.id, key: keyOf('failure page'), redact }, dependencies);
   return { error: toStepError(failure, { page: where, search, evidence: attached.evidence, redact }), page: where, screenshot };
+}
+
+const maskMs = 1_000;
+
+/**
+ * A step that fails reports no captures, but what it has captured by then may stand in the page: the host covers it in the picture of the failure and masks it in the trace.
+ * Should it not hear of it, it has gone, and there is no picture either.
+ */
+async function tellHost({ host, values: given }: AttemptInput, values: Values): Promise<void> {
+  const before = new Set(secretTexts(given));
+  const learned = values.secrets().filter((secret) => !before.has(secret));
+  if (learned.length > 0) await within(maskMs, host.mask(learned));
 }
 
 function openPage(attached: Attached): ReturnType<Attached['page']> | undefined {

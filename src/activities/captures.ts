@@ -24,8 +24,7 @@ export async function takeCaptures(
   captures: readonly Capture[],
   tools: CaptureTools,
 ): Promise<{ kept: HostValue[]; shown: CapturedValue[] }> {
-  const kept: HostValue[] = [];
-  const shown: CapturedValue[] = [];
+  const taken: HostValue[] = [];
   for (const capture of captures) {
     const value = (await takeOne(capture, tools)).slice(0, keptLength);
     if (capture.required && value === '')
@@ -36,10 +35,12 @@ export async function takeCaptures(
     const sensitive = tools.values.isSensitive(capture.name) || tools.redact(value) !== value;
     const one = { name: capture.name, value, sensitive };
     tools.values.set(one);
-    kept.push(one);
-    shown.push(asShown(one));
+    taken.push(one);
   }
-  return { kept, shown };
+  // one may hold what only a later one has told to be secret
+  const kept = taken.map((one) => ({ ...one, sensitive: one.sensitive || tools.redact(one.value) !== one.value }));
+  for (const one of kept) tools.values.set(one);
+  return { kept, shown: kept.map(asShown) };
 }
 
 /** As everybody may see it. */

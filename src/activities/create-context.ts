@@ -24,6 +24,8 @@ export type AttemptInput = {
   task: StepTask;
   attached: Attached;
   values: HostValue[];
+  /** texts that were secret and are no value any more, as far as the host tells them */
+  earlier: string[];
   /** a pause or a cancel */
   interrupt: AbortSignal;
   host: StepHost;

@@ -1,5 +1,6 @@
 /** The browsers that this worker is attached to, one per job. Their life is the host's; here is only the way in. */
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright';
+import { createLiveRedactor, type LiveRedactor } from '../domain/redact.ts';
 import { blankViewport } from '../host/protocol.ts';
 import { watchPage, type Evidence } from './evidence.ts';
 import { createBlank, type Blank } from './blank.ts';
@@ -14,8 +15,8 @@ export type Attached = {
   context: BrowserContext;
   evidence: Evidence;
   blank: Blank;
-  /** every sensitive value that a step here has known: pictures must not show them */
-  secrets: Set<string>;
+  /** masks every sensitive value that a step here has known: what pages and the evidence hold may be older than the step that is told of */
+  redact: LiveRedactor;
   /** aborted when the connection is gone */
   gone: AbortSignal;
 };
@@ -66,7 +67,7 @@ async function connect(endpoint: string, forget: () => void): Promise<Attached> 
     context: work,
     evidence: watchPage(work),
     blank: createBlank(browser, blank),
-    secrets: new Set(),
+    redact: createLiveRedactor(),
     gone: gone.signal,
   };
 }

@@ -92,9 +92,9 @@ async function run(turn: Turn, begun: Begun & { go: 'run' }): Promise<StepReport
   const ref: Ref = { jobId: task.jobId, instance: task.instance, epoch: dependencies.epoch };
   try {
     const attached = await pages.attach(task.jobId, begun.endpoint).catch(connectionLost);
-    const { values, room } = begun;
+    const { values, earlier = [], room } = begun;
     const host = watched(createStepHost(ref, dependencies.host), () => turn.pictures.acting(task.jobId));
-    const result = await attemptStep({ task, attached, values, room, interrupt, host, dependencies });
+    const result = await attemptStep({ task, attached, values, earlier, room, interrupt, host, dependencies });
     if (result.outcome === 'seen') await keepPlace(turn);
     const told = await report(ref, { result: toReport(task, begun.attempt, result), attempt: result }, dependencies);
     if (result.outcome === 'done' && !task.decide && !task.probe) turn.pictures.done(task);

@@ -16,6 +16,8 @@ export type StepHost = {
   collection(name: string): Promise<unknown[]>;
   /** an item of a list that a loop goes through */
   item(list: string, index: number): Promise<Call['item'][1]>;
+  /** texts that nobody may see, in pictures, the trace and later steps, though they are no values (yet) */
+  mask(texts: string[]): Promise<void>;
   /** from now on until the step ends */
   expectDialog(answer: { accept: boolean; text?: string }): Promise<void>;
   /** those that were answered since the step began */
@@ -41,6 +43,7 @@ export function createStepHost(ref: Ref, host: HostCalls): StepHost {
     network: () => host.call('refusals', { jobId }),
     collection: async (name) => (await host.call('collection', { jobId, epoch, name })).rows,
     item: (list, index) => host.call('item', { jobId, epoch, list, index }),
+    mask: async (texts) => void (await host.call('mask', { jobId, epoch, texts })),
     expectDialog: async (answer) => void (await host.call('expectDialog', { ...ref, ...answer })),
     dialogs: async () => (await host.call('dialogs', ref)).dialogs,
     downloads: {

@@ -17,15 +17,20 @@ export type Values = {
   secrets(): string[];
 };
 
-export function createValues(initial: readonly HostValue[]): Values {
+/** @param know is told of the texts that nobody may see, those of values that come later as soon as they are there */
+export function createValues(initial: readonly HostValue[], know: (secrets: string[]) => void = () => undefined): Values {
   const known = new Map(initial.map((value) => [value.name, value]));
+  know(secretTexts(known.values()));
   return {
     get: (name) => known.get(name)?.value,
     data: (name) => {
       const value = known.get(name);
       return value?.json ? (JSON.parse(value.value) as unknown) : value?.value;
     },
-    set: (value) => void known.set(value.name, value),
+    set(value) {
+      known.set(value.name, value);
+      know(secretTexts([value]));
+    },
     isSensitive: (name) => known.get(name)?.sensitive ?? false,
     secrets: () => secretTexts(known.values()),
   };

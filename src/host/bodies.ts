@@ -26,6 +26,7 @@ export const bodies: { [V in Verb]: z.ZodType<Call[V][0]> } = {
   open: inEpoch.extend({
     values: z.array(value),
     collections: z.record(z.string(), rows).optional(),
+    earlier: z.array(z.string()).optional(),
     storage: storage.optional(),
     returning: z.boolean().optional(),
     record: z
@@ -37,6 +38,7 @@ export const bodies: { [V in Verb]: z.ZodType<Call[V][0]> } = {
   recordings: inEpoch,
   dropRecordings: inEpoch.extend({ files: z.array(z.string()) }),
   values: inEpoch.extend({ values: z.array(value) }),
+  mask: inEpoch.extend({ texts: z.array(z.string()) }),
   keep: inEpoch,
   close: job,
   begin: ref.extend({ after: count.nullable(), gen: count, dispatch: count, effect: Effect, stepId: z.string().optional() }),

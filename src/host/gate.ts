@@ -4,6 +4,8 @@
  */
 import type { Mark } from '../contract/evidence.ts';
 import type { Effect } from '../contract/runbook.ts';
+import { secretTexts } from '../domain/secret-texts.ts';
+import { noneEarlier, remember, type Earlier } from './earlier.ts';
 import type { Appended, Begin, Collections, HostValue, Ref } from './protocol.ts';
 
 /**
@@ -24,10 +26,11 @@ export type StepRecord = {
   result?: unknown;
 };
 
-/** One line of the ledger. A `done` carries its captures and the rows that it appends, so that all are there or none. `collections` are those of a job that comes back. */
+/** One line of the ledger. A `done` carries its captures and the rows that it appends, so that all are there or none. `collections` are those of a job that comes back, `earlier` texts that nobody may see though they are no values. */
 export type Entry =
   | { kind: 'record'; record: StepRecord; captures?: HostValue[]; appends?: Appended[] }
   | { kind: 'values'; values: HostValue[] }
+  | { kind: 'earlier'; texts: string[] }
   | { kind: 'collections'; appends: Appended[] }
   | { kind: 'shut'; gen: number };
 
@@ -35,6 +38,7 @@ export type Entry =
 export type GateState = {
   records: Map<number, StepRecord>;
   values: Map<string, HostValue>;
+  earlier: Earlier;
   collections: Map<string, unknown[]>;
   appended: number;
   shutGen: number;
@@ -59,16 +63,32 @@ export type Report =
   | { verb: 'done'; ref: Ref; result: unknown; captures: HostValue[]; appends?: Appended[] }
   | { verb: 'failed'; ref: Ref; result: unknown };
 
-export const emptyGate = (): GateState => ({ records: new Map(), values: new Map(), collections: new Map(), appended: 0, shutGen: -1 });
+export const emptyGate = (): GateState => ({
+  records: new Map(),
+  values: new Map(),
+  earlier: noneEarlier(),
+  collections: new Map(),
+  appended: 0,
+  shutGen: -1,
+});
 
 export function apply(state: GateState, entry: Entry): void {
   if (entry.kind === 'shut') state.shutGen = Math.max(state.shutGen, entry.gen);
-  else if (entry.kind === 'values') for (const value of entry.values) state.values.set(value.name, value);
+  else if (entry.kind === 'values') setValues(state, entry.values);
+  else if (entry.kind === 'earlier') for (const text of entry.texts) remember(state.earlier, text);
   else if (entry.kind === 'collections') append(state, entry.appends);
   else {
     state.records.set(entry.record.instance, entry.record);
-    for (const value of entry.captures ?? []) state.values.set(value.name, value);
+    setValues(state, entry.captures ?? []);
     append(state, entry.appends ?? []);
+  }
+}
+
+function setValues(state: GateState, values: readonly HostValue[]): void {
+  for (const value of values) {
+    const before = state.values.get(value.name);
+    if (before && before.value !== value.value) for (const text of secretTexts([before])) remember(state.earlier, text);
+    state.values.set(value.name, value);
   }
 }
 

@@ -15,6 +15,7 @@ import {
   type Report,
   type World,
 } from './gate.ts';
+import { keptOf } from './earlier.ts';
 import { HostError } from './host-error.ts';
 import type { JobBrowser } from './job-browser.ts';
 import { openLedger, type Ledger } from './ledger.ts';
@@ -77,7 +78,7 @@ export class Job {
 
   /** Texts that no picture may show. */
   #coverSecrets(): void {
-    this.#browser?.capture.cover(secretTexts(this.state.values.values()));
+    this.#browser?.capture.cover([...this.state.earlier.recent, ...secretTexts(this.state.values.values())]);
   }
 
   #tellRecorder(): void {
@@ -96,6 +97,12 @@ export class Job {
     this.addValues(values.filter((value) => !this.state.values.has(value.name)));
   }
 
+  /** Texts that nobody may see, though they are no values. */
+  mask(texts: string[]): void {
+    const unknown = texts.filter((text) => !this.state.earlier.all.has(text));
+    if (unknown.length > 0) this.#commit([{ kind: 'earlier', texts: unknown }]);
+  }
+
   /** Only collections that are not there yet. */
   seedCollections(collections: Collections): void {
     const entry = seedOf(this.state, collections);
@@ -103,8 +110,9 @@ export class Job {
   }
 
   /** What is kept for when the job has to come back in another browser. */
-  get kept(): Pick<Call['keep'][1], 'values' | 'collections'> {
-    return { values: [...this.state.values.values()], collections: Object.fromEntries(this.state.collections) };
+  get kept(): Pick<Call['keep'][1], 'values' | 'collections' | 'earlier'> {
+    const { values, collections, earlier } = this.state;
+    return { values: [...values.values()], collections: Object.fromEntries(collections), earlier: keptOf(earlier) };
   }
 
   item(list: string, index: number): Call['item'][1] {
@@ -134,8 +142,8 @@ export class Job {
     this.wake();
     if (forget) this.#ledger.remove();
     else this.#ledger.close();
-    // with what steps have captured up to now
-    await browser?.recorder?.stop(secretTexts(this.state.values.values()));
+    // with what steps have captured up to now, also what was replaced since
+    await browser?.recorder?.stop([...this.state.earlier.all, ...secretTexts(this.state.values.values())]);
     await browser?.close();
   }
 
@@ -157,7 +165,9 @@ export class Job {
     this.#browser.dialogs.begin();
     this.#browser.downloads.begin();
     const values = [...this.state.values.values()].filter(({ name }) => !isList(name));
-    return { ...answer, endpoint: this.#browser.endpoint, values, room: Math.max(0, mostAppended - this.state.appended) };
+    const earlier = this.state.earlier.recent;
+    const room = Math.max(0, mostAppended - this.state.appended);
+    return { ...answer, endpoint: this.#browser.endpoint, values, ...(earlier.length > 0 && { earlier }), room };
   }
 
   /** First the file, then the state: what could not be written has not happened. */
@@ -173,6 +183,7 @@ export class Job {
 }
 
 const bringsSecrets = (entry: Entry): boolean =>
+  entry.kind === 'earlier' ||
   (entry.kind === 'values' && entry.values.some(({ sensitive }) => sensitive)) ||
   (entry.kind === 'record' && (entry.captures ?? []).some(({ sensitive }) => sensitive));
 

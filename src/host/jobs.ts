@@ -50,7 +50,7 @@ export class Jobs {
   }
 
   async open(
-    { jobId, epoch, values, collections, storage, returning, record }: Call['open'][0],
+    { jobId, epoch, values, collections, earlier, storage, returning, record }: Call['open'][0],
     signal: AbortSignal,
   ): Promise<Call['open'][1]> {
     this.#fence(jobId, epoch);
@@ -58,6 +58,7 @@ export class Jobs {
     this.#fence(jobId, epoch);
     const job = this.#need(jobId);
     if (!job.browser) throw refused('lost', jobId);
+    job.mask(earlier ?? []);
     job.seedValues(values);
     job.seedCollections(collections ?? {});
     const { endpoint, version, recorder } = job.browser;
@@ -67,6 +68,11 @@ export class Jobs {
   values({ jobId, epoch, values }: Call['values'][0]): void {
     this.#fence(jobId, epoch);
     this.#need(jobId).addValues(values);
+  }
+
+  mask({ jobId, epoch, texts }: Call['mask'][0]): void {
+    this.#fence(jobId, epoch);
+    this.#need(jobId).mask(texts);
   }
 
   keep({ jobId, epoch }: Call['keep'][0]): Call['keep'][1] {

@@ -31,6 +31,7 @@ export type Call = {
       epoch: number;
       values: HostValue[];
       collections?: Collections;
+      earlier?: string[];
       storage?: StorageState;
       returning?: boolean;
       record?: Recording;
@@ -47,8 +48,10 @@ export type Call = {
   dropRecordings: [{ jobId: string; epoch: number; files: string[] }, Record<string, never>];
   /** adds values after open (expression variables) */
   values: [{ jobId: string; epoch: number; values: HostValue[] }, Record<string, never>];
+  /** texts that nobody may see from now on, though they are no values */
+  mask: [{ jobId: string; epoch: number; texts: string[] }, Record<string, never>];
   /** what a checkpoint needs: the way into the browser, and every value that the ledger has; 410 `lost` when there is no browser */
-  keep: [{ jobId: string; epoch: number }, { endpoint: string; values: HostValue[]; collections: Collections }];
+  keep: [{ jobId: string; epoch: number }, { endpoint: string; values: HostValue[]; collections: Collections; earlier?: string[] }];
   /** the rows of one collection; none when nothing was added to it */
   collection: [{ jobId: string; epoch: number; name: string }, { rows: unknown[] }];
   /** one item of a list that a loop goes through; `item` absent: behind its end; `total` null: there is no such list */
@@ -117,8 +120,8 @@ export type Ref = { jobId: string; instance: number; epoch: number };
 /** `stepId`: for whoever watches; absent: nothing is told (a decision, a probe) */
 export type Begin = Ref & { after: number | null; gen: number; dispatch: number; effect: Effect; stepId?: string };
 export type Begun =
-  /** `values`: all but the lists of loops. `room`: how many characters of JSON may still be appended to collections */
-  | { go: 'run'; attempt: number; endpoint: string; values: HostValue[]; room: number }
+  /** `values`: all but the lists of loops. `earlier`: the newest texts that were secret values and are no more. `room`: how many characters of JSON may still be appended to collections */
+  | { go: 'run'; attempt: number; endpoint: string; values: HostValue[]; earlier?: string[]; room: number }
   | { go: 'done'; result: unknown }
   | { go: 'failed'; result: unknown }
   | { go: 'unknown'; attempt: number; at: string }

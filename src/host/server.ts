@@ -102,6 +102,7 @@ function verbsOf({ options, jobs, slots, epoch, video }: Parts): Verbs {
     },
     open: (body, signal) => jobs.open(body, signal),
     values: (body) => done(jobs.values(body)),
+    mask: (body) => done(jobs.mask(body)),
     keep: (body) => jobs.keep(body),
     close: async ({ jobId }) => done(await jobs.close(jobId)),
     collection: (body) => jobs.collection(body),

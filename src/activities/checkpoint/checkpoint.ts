@@ -20,15 +20,17 @@ export type Checkpoint = {
   values: HostValue[];
   /** absent in checkpoints of older releases */
   collections?: Collections;
+  /** texts that were secret and are no value any more; absent in checkpoints of older releases */
+  earlier?: string[];
 };
 
 export const largest = 20_000_000;
 
-/** As text. What is kept of the page has at most 20 MB: the largest parts are left out one after the other until it fits. The values and the collections always stay. */
+/** As text. What is kept of the page has at most 20 MB: the largest parts are left out one after the other until it fits. The values, the collections and what must be masked always stay. */
 export function encode(checkpoint: Checkpoint): string {
-  const { storage, values, collections } = checkpoint;
+  const { storage, values, collections, earlier } = checkpoint;
   const { cookies, origins } = storage;
-  const most = largest + Buffer.byteLength(JSON.stringify({ values, collections }));
+  const most = largest + Buffer.byteLength(JSON.stringify({ values, collections, earlier }));
   const smaller: Checkpoint[] = [
     checkpoint,
     { ...checkpoint, storage: { cookies, origins: origins.map(withoutDatabases) } },
@@ -59,9 +61,13 @@ export function decode(plain: string): Checkpoint | undefined {
 }
 
 /** Where the checkpoint is, as events may say it. */
-export function placeOf({ url, title, values }: Checkpoint): PageRef {
-  const redact = createRedactor(secretsOf(values));
+export function placeOf({ url, title, ...secret }: Checkpoint): PageRef {
+  const redact = createRedactor(secretsOf(secret));
   return { url: redact(url).slice(0, 2_000), title: redact(title).slice(0, 500) };
 }
 
-export const secretsOf = (values: readonly HostValue[]): string[] => secretTexts(values);
+/** The newest last. */
+export const secretsOf = ({ values, earlier = [] }: Pick<Checkpoint, 'values' | 'earlier'>): string[] => [
+  ...earlier,
+  ...secretTexts(values),
+];

@@ -25,8 +25,8 @@ export async function keepCheckpoint({ jobId, token }: Keeping, { dependencies, 
   const attached = await pages.attach(jobId, kept.endpoint).catch((error: unknown) => {
     throw new BrowserGone(`no way into the browser: ${error instanceof Error ? error.message : String(error)}`);
   });
-  for (const secret of secretsOf(kept.values)) attached.secrets.add(secret);
-  const now = { ...(await readBrowser(attached, kept.values)), collections: kept.collections };
+  attached.redact.know(secretsOf(kept));
+  const now = { ...(await readBrowser(attached, kept.values)), collections: kept.collections, earlier: kept.earlier };
   const earlier = now.frames.length === 0 ? await keptUnder({ jobId, token }, checkpoints) : undefined;
   if (earlier) return placeOf(earlier);
   await checkpoints.store({ jobId, token, plain: encode(now) });

@@ -1,7 +1,6 @@
 /** A job that was parked gets a browser again. */
 import { randomUUID } from 'node:crypto';
 import type { AcquireResult, Acquired, AcquireTask } from '../../contract/step-task.ts';
-import { createRedactor } from '../../domain/redact.ts';
 import type { Collections, HostValue, StorageState } from '../../host/protocol.ts';
 import type { WorkerDependencies } from '../dependencies.ts';
 import { pageRef, toStepError } from '../diagnostics.ts';
@@ -29,18 +28,16 @@ export async function returnToCheckpoint(
 ): Promise<AcquireResult> {
   const { epoch, hostName, queue } = dependencies;
   const { checkpoint, ...kept } = await loadKept(jobId, dependencies);
-  const { values } = kept;
   const opened = await openBrowser({ jobId, epoch, ...kept, returning: true, record }, signal, dependencies);
   if ('error' in opened) return { outcome: 'refused', error: opened.error };
   const attached = await pages.attach(jobId, opened.endpoint);
   if (opened.fresh) await setViewport(attached, viewport);
-  const secrets = secretsOf(values);
-  for (const secret of secrets) attached.secrets.add(secret);
+  attached.redact.know(secretsOf(kept));
   const scene: Scene = {
     jobId,
     browser: { host: hostName, queue, browser: opened.version },
     attached,
-    redact: createRedactor(secrets),
+    redact: attached.redact,
     dependencies,
   };
   if (!opened.fresh) return acquired(scene, opened.missing);
@@ -58,6 +55,7 @@ type Kept = {
   checkpoint: Checkpoint | undefined;
   values: HostValue[];
   collections: Collections;
+  earlier: string[];
   storage: StorageState | undefined;
 };
 
@@ -65,9 +63,9 @@ async function loadKept(jobId: string, { jobs, checkpoints }: WorkerDependencies
   const { values: given } = await jobs.load(jobId);
   const stored = await checkpoints.load(jobId);
   const checkpoint = stored && decode(stored.plain);
-  if (!checkpoint) return { checkpoint, values: given, collections: {}, storage: undefined };
-  const { values, collections = {} } = checkpoint;
-  return { checkpoint, values: overlaid(given, values), collections, storage: unexpired(checkpoint.storage, Date.now()) };
+  if (!checkpoint) return { checkpoint, values: given, collections: {}, earlier: [], storage: undefined };
+  const { values, collections = {}, earlier = [] } = checkpoint;
+  return { checkpoint, values: overlaid(given, values), collections, earlier, storage: unexpired(checkpoint.storage, Date.now()) };
 }
 
 /** @throws StepFailure `session_lost` */

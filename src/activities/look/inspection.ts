@@ -6,7 +6,6 @@ import type { ElementHandle } from 'playwright';
 import type { Evidence } from '../../contract/approval.ts';
 import type { RunbookRef } from '../../contract/job.ts';
 import type { StepTask } from '../../contract/step-task.ts';
-import { createRedactor } from '../../domain/redact.ts';
 import type { HostValue } from '../../host/protocol.ts';
 import type { WorkerDependencies } from '../dependencies.ts';
 import { pageRef } from '../diagnostics.ts';
@@ -25,7 +24,6 @@ import { pictureOf } from './mark.ts';
 import { resolveStep, wantedName } from './resolved.ts';
 import { limits, readScene, type Scene } from './scene.ts';
 import { show, tellMessage, type Showing } from './shown.ts';
-import { tidy } from './words.ts';
 
 export type Inspection = {
   /**
@@ -117,7 +115,7 @@ const runbookOf = ({ look, approved }: StepTask): RunbookRef | null => look?.run
 /** The page comes last: what is true of it is fresh when the step acts. */
 async function factsOf(handle: ElementHandle | undefined, { task, attached, given, context }: Inspecting): Promise<Facts> {
   const { step } = task;
-  const resolving = { ...context, redact: redactor(attached) };
+  const resolving = { ...context, redact: attached.redact };
   const resolved = await resolveStep(step.action, resolving);
   const wanted = await wantedName(step.action, resolving);
   const frame = handle && (await race(frameAddress(handle), context.waiting));
@@ -131,14 +129,11 @@ async function frameAddress(handle: ElementHandle): Promise<string | undefined> 
   return frame?.parentFrame() ? frame.url() : undefined;
 }
 
-/** Names are shown with their white space made one. */
-const redactor = ({ secrets }: Attached): ((text: string) => string) => createRedactor([...secrets, ...[...secrets].map(tidy)]);
-
 type Look = { facts: Facts; digest: string; handle: ElementHandle | undefined };
 
 async function evidenceOf({ facts, digest, handle }: Look, inspecting: Inspecting): Promise<Evidence> {
   const { task, attached, dependencies, context } = inspecting;
-  const redact = redactor(attached);
+  const { redact } = attached;
   const showing: Showing = { values: context.values, redact, mac: dependencies.mac, lastGood: await lastGoodOf(task, dependencies) };
   const message = await messageOf(inspecting, showing);
   const page = attached.page();
