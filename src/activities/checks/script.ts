@@ -19,13 +19,13 @@ export const createScriptProbe = (script: string, context: StepContext): Probe =
   changes: 'time',
   endsItself: true,
   look: async () => {
-    const { page, values, waiting, limit } = context;
+    const { page, values, waiting, limit, redact } = context;
     prepareCutOff(page);
     try {
       const value = await race(runInPage(script, page, values), waiting);
       return isTrue(value)
         ? { holds: true }
-        : { holds: false, instead: `The script did not become true; it gives "${value.slice(0, shown)}".` };
+        : { holds: false, instead: `The script did not become true; it gives "${redact(value).slice(0, shown)}".` };
     } catch (error) {
       if (waiting.aborted) await cutOff(page);
       if (limit.signal.aborted) throw new StepFailure('timeout', 'The script did not come to an end in time and was stopped.');

@@ -26,7 +26,7 @@ export async function nextDownload(context: StepContext, before: Before, signal:
   }
 }
 
-async function insteadOf({ page, dialogs }: StepContext, { url, pages }: Before): Promise<string> {
+async function insteadOf({ page, dialogs, redact }: StepContext, { url, pages }: Before): Promise<string> {
   const opened = page
     .context()
     .pages()
@@ -35,7 +35,7 @@ async function insteadOf({ page, dialogs }: StepContext, { url, pages }: Before)
   const happened = [
     ...(opened ? [`a page opened (${opened.url()})`] : []),
     ...(page.url() === url ? [] : [`the page went to ${page.url()}`]),
-    ...(dialog ? [`a dialog appeared ("${dialog.message.slice(0, 200)}", ${dialog.answer})`] : []),
+    ...(dialog ? [`a dialog appeared ("${redact(dialog.message).slice(0, 200)}", ${dialog.answer})`] : []),
   ];
   return happened.length === 0 ? '' : `; instead ${happened.join(' and ')}`;
 }
@@ -66,8 +66,9 @@ type Keeping = { ended: HostDownload; wanted: string | undefined; signal: AbortS
 
 /** Into the store, all or nothing; the browser's own copy goes. `wanted`: a path whose last part is the name. */
 export async function keepDownload({ ended, wanted, signal }: Keeping, { keepFile, downloads, redact }: StepContext): Promise<StepFile> {
-  const suggested = safeFileName(ended.name, 'download');
-  const name = redact(wanted === undefined ? suggested : safeFileName(wanted, suggested));
+  // masked before it is shortened; and once more, since what was taken out of it may have kept a secret apart
+  const suggested = safeFileName(redact(ended.name), 'download');
+  const name = redact(wanted === undefined ? suggested : safeFileName(redact(wanted), suggested));
   const stream = createReadStream(ended.file ?? '');
   try {
     return await keepFile({ kind: 'download', name, stream }, signal);

@@ -17,25 +17,25 @@ type Looked = { page: Page; scope: Frame; selector: Selector; redact: (text: str
 /** At most five, masked, the nearest first. `scope`: the frame that was searched. Never rejects, and takes a second at most. */
 export async function lookAlikes({ page, scope, selector, redact }: Looked): Promise<string[]> {
   const [elsewhere, inhabitants] = await Promise.all([
-    within(longestMs, inOtherFrames(page, scope, selector)),
+    within(longestMs, inOtherFrames({ page, scope, selector, redact })),
     within(longestMs, readInhabitants(scope)),
   ]);
-  const sentences = [...(elsewhere ?? []).map(redact), ...nearest(wishesOf(selector), inhabitants ?? [], redact)];
+  const sentences = [...(elsewhere ?? []), ...nearest(wishesOf(selector), inhabitants ?? [], redact)];
   return [...new Set(sentences)].slice(0, most);
 }
 
-async function inOtherFrames(page: Page, scope: Frame, selector: Selector): Promise<string[]> {
+async function inOtherFrames({ page, scope, selector, redact }: Looked): Promise<string[]> {
   const { rect: _rect, frame: _frame, ...fields } = selector;
   const others = page
     .frames()
     .filter((frame) => frame !== scope)
     .slice(0, mostFrames);
-  const told = await Promise.all(others.map((frame) => within(longestMs - 50, tellMatchIn(frame, fields))));
-  return told.filter((sentence) => sentence !== undefined);
+  const told = await Promise.all(others.map((frame) => within(longestMs - 50, tellMatchIn(frame, fields, redact))));
+  return told.filter((sentence) => sentence !== undefined).map(redact);
 }
 
-async function tellMatchIn(frame: Frame, selector: Selector): Promise<string | undefined> {
-  const [seen, names] = await Promise.all([lookInFrame(frame, selector), namesOf(frame)]);
+async function tellMatchIn(frame: Frame, selector: Selector, redact: Looked['redact']): Promise<string | undefined> {
+  const [seen, names] = await Promise.all([lookInFrame(frame, selector), namesOf(frame, redact)]);
   if (!seen.found && !seen.several) return undefined;
   if (names.length === 0) return 'a matching element is in the page itself: leave out `frame`';
   const way = names.length === 1 ? names[0] : `[${names.join(', ')}]`;
@@ -43,18 +43,19 @@ async function tellMatchIn(frame: Frame, selector: Selector): Promise<string | u
 }
 
 /** The way to a frame, as `frame` of a selector may say it. */
-async function namesOf(frame: Frame): Promise<string[]> {
+async function namesOf(frame: Frame, redact: Looked['redact']): Promise<string[]> {
   const parent = frame.parentFrame();
   if (!parent) return [];
-  const above = namesOf(parent);
+  const above = namesOf(parent, redact);
   above.catch(() => undefined);
   const element = await frame.frameElement();
   const [tag, id, name, title] = await element.evaluate((node) => {
-    const short = (attribute: string): string => ((node as Element).getAttribute(attribute) ?? '').slice(0, 100);
-    return [(node as Element).localName, short('id'), short('name'), short('title')];
+    const told = (attribute: string): string => ((node as Element).getAttribute(attribute) ?? '').slice(0, 10_000);
+    return [(node as Element).localName, told('id'), told('name'), told('title')];
   });
   void element.dispose().catch(() => undefined);
-  const quoted = (text: string): string => JSON.stringify(text);
+  // half of a secret would not be recognised
+  const quoted = (text: string): string => JSON.stringify(redact(text).slice(0, 100));
   const own = name ? `[name=${quoted(name)}]` : id ? `[id=${quoted(id)}]` : title ? `[title=${quoted(title)}]` : '';
   return [...(await above), `${tag ?? 'iframe'}${own}`];
 }

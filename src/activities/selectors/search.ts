@@ -122,7 +122,7 @@ type Missing = { selector: Selector; seen: Look & { found: false }; before: stri
 async function notFound(context: StepContext, { selector, seen, before }: Missing): Promise<Error> {
   if (context.waiting.aborted && !context.limit.signal.aborted) return new Interrupted();
   if (seen.several) {
-    const matches = await describeAll(seen.several);
+    const matches = await describeAll(seen.several, context.redact);
     return new StepFailure('ambiguous', `${matches.total} elements match the selector, and nothing tells them apart.`, {
       matches: matches.shown,
     });

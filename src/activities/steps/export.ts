@@ -21,7 +21,7 @@ export const exportCollection: StepHandler<'export'> = async (action, context) =
   await context.confirmPage();
   const format = action.format ?? (/\.json$/i.test(path.trim()) ? 'json' : 'csv');
   const { type, write } = formats[format];
-  const name = context.redact(fileName(path, { collection: action.exportCollection, format }));
+  const name = context.redact(fileName(context.redact(path), { collection: action.exportCollection, format }));
   const rows = await context.collection(action.exportCollection);
   const file = await context.keepFile({ kind: 'export', name, type, stream: write(rows, context.redact) }, context.waiting);
   return { files: [file] };

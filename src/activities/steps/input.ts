@@ -34,7 +34,8 @@ const kindOf = (element: Target): Promise<FieldKind> =>
 function readKind(found: Node | Node[]): FieldKind {
   const node = Array.isArray(found) ? found[0] : found;
   const field = node instanceof HTMLLabelElement ? node.control : node;
-  const short = (text: string): string => text.slice(0, 100);
+  // a limit that is longer is none, and half of one could be half of a secret
+  const short = (text: string): string => (text.length > 100 ? '' : text);
   if (!(field instanceof HTMLInputElement)) return { type: '', min: '', max: '' };
   return { type: short(field.type), min: short(field.min), max: short(field.max) };
 }
