@@ -58,7 +58,9 @@ export function createStepPictures(dependencies: Means): StepPictures {
       jobs.delete(jobId);
       if (!job) return [];
       if (job.busy) await within(endMs, job.busy);
-      const { left } = job;
+      // what is not taken by now would be of another page, and nobody would hear of it
+      const late = [job.current, ...job.waiting.splice(0)].filter((one) => one && policyOf(one.task) === 'always').length;
+      const left = job.left + late;
       return left === 0
         ? []
         : [`${left === 1 ? 'The picture of one step was' : `Pictures of ${left} steps were`} not taken: ${whyLeft(job)}`];

@@ -6,7 +6,12 @@ import type { ApiDependencies } from './dependencies.ts';
 
 export type Live = { jobId: string; state: LiveState; since: number; doing: Doing | null };
 /** `frame`: a whole `screenshot` message as it goes over the wire, made once for all viewers. */
-export type LiveViewer = { live(live: Live): void; frame(message: Buffer): void };
+export type LiveViewer = {
+  live(live: Live): void;
+  frame(message: Buffer): void;
+  /** frames that are on their way are not to be shown any more */
+  forget(): void;
+};
 export type LiveSources = {
   /** What is known comes at once, then what changes. @returns ends it */
   watch(jobId: string, viewer: LiveViewer): () => void;
@@ -41,21 +46,21 @@ class LiveSource {
   readonly #onEnd: () => void;
   readonly #over = new AbortController();
   readonly #viewers = new Set<LiveViewer>();
-  #live: Live;
+  /** undefined: the host has not been heard yet */
+  #live: Live | undefined;
   #message: Buffer | undefined;
   #grace: NodeJS.Timeout | undefined;
 
   constructor(jobId: string, watchHost: ApiDependencies['watchHost'], onEnd: () => void) {
     this.#jobId = jobId;
     this.#onEnd = onEnd;
-    this.#live = { jobId, state: 'none', since: Date.now(), doing: null };
     void this.#follow(watchHost);
   }
 
   join(viewer: LiveViewer): () => void {
     clearTimeout(this.#grace);
     this.#viewers.add(viewer);
-    viewer.live(this.#live);
+    if (this.#live) viewer.live(this.#live);
     if (this.#message) viewer.frame(this.#message);
     return () => {
       this.#viewers.delete(viewer);
@@ -85,15 +90,22 @@ class LiveSource {
 
   #take(message: HostLiveMessage): void {
     if (message.type === 'frame') return this.#show(message);
+    if (message.type === 'forget') return this.#forget();
     if (message.type === 'state') this.#become({ state: message.state, since: message.since });
     else this.#become({ doing: message.doing });
   }
 
   #become(change: Partial<Live>): void {
-    this.#live = { ...this.#live, ...change };
+    const live = { ...(this.#live ?? { jobId: this.#jobId, state: 'none', since: Date.now(), doing: null }), ...change };
+    this.#live = live;
     // what a browser showed that is gone is old
-    if (this.#live.state === 'none' || this.#live.state === 'off') this.#message = undefined;
-    for (const viewer of [...this.#viewers]) viewer.live(this.#live);
+    if (live.state === 'none' || live.state === 'off') this.#forget();
+    for (const viewer of [...this.#viewers]) viewer.live(live);
+  }
+
+  #forget(): void {
+    this.#message = undefined;
+    for (const viewer of [...this.#viewers]) viewer.forget();
   }
 
   #show(frame: HostFrame): void {
@@ -102,7 +114,7 @@ class LiveSource {
   }
 
   #encode({ type: _type, ...shown }: HostFrame): Buffer {
-    const frame: LiveFrame = { ...shown, sentAt: Date.now(), doing: this.#live.doing };
+    const frame: LiveFrame = { ...shown, sentAt: Date.now(), doing: this.#live?.doing ?? null };
     return Buffer.from(`event: screenshot\ndata: ${JSON.stringify({ jobId: this.#jobId, frame })}\n\n`);
   }
 }

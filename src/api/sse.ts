@@ -18,6 +18,9 @@ export type EventStream = {
    * newer one has come. `kind`: those of one kind replace each other.
    */
   show: (kind: string, message: Buffer) => void;
+  /** What of that kind waits for a slow client counts no more. */
+  drop: (kind: string) => void;
+  readonly ended: boolean;
   onClose(listener: () => void): void;
   end(): void;
 };
@@ -49,12 +52,14 @@ export function createStreamHub(): StreamHub {
 
 function toStream(session: Session, res: Response): EventStream {
   const ready = (): boolean => {
-    if (!session.isConnected || res.destroyed) return false;
+    if (!session.isConnected || res.destroyed || res.writableEnded) return false;
     // Looked at before the write: a large snapshot alone is no sign of a slow reader.
     if (res.writableLength <= backlogBytes) return true;
     res.destroy();
     return false;
   };
+  // a client that goes away in the middle of a write, also of a heartbeat, is no fault of this process
+  res.on('error', () => undefined);
   const pending = new Map<string, Buffer>();
   const write = (message: Buffer): void => {
     if (ready()) res.write(message);
@@ -70,6 +75,10 @@ function toStream(session: Session, res: Response): EventStream {
       pending.delete(kind);
       if (res.writableLength < slowBytes) write(message);
       else pending.set(kind, message);
+    },
+    drop: (kind) => void pending.delete(kind),
+    get ended() {
+      return res.writableEnded || res.destroyed;
     },
     push(event, data, id) {
       if (ready()) session.push(data, event, id);

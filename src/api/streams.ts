@@ -99,7 +99,11 @@ async function oneJob(
 }
 
 function showLive(live: LiveSources, jobId: string, stream: EventStream): void {
-  const leave = live.watch(jobId, { live: (now) => stream.tell('live', now), frame: (message) => stream.show(jobId, message) });
+  const leave = live.watch(jobId, {
+    live: (now) => stream.tell('live', now),
+    frame: (message) => stream.show(jobId, message),
+    forget: () => stream.drop(jobId),
+  });
   stream.onClose(leave);
 }
 
@@ -134,6 +138,7 @@ async function multiplex(
   };
   const since = had ? new Date(had.at) : undefined;
   await Promise.all([...(wanted.list ? [follow(stream, () => list.watch(listed, since))] : []), ...wanted.jobIds.map(watchOne)]);
+  if (stream.ended) return;
   push('ready', { at: new Date().toISOString() });
   for (const jobId of wanted.liveIds) showLive(live, jobId, stream);
 }

@@ -43,7 +43,7 @@ export class Jobs {
         const job = this.#jobs.get(jobId);
         this.#framesOfEnded += browser.capture.frames;
         browser.capture.end();
-        live.setBrowser(jobId, null);
+        live.loseBrowser(jobId, browser.capture);
         if (job?.browser === browser) job.lose();
       },
     });

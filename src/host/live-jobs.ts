@@ -48,6 +48,11 @@ export class LiveJobs {
     this.#tidy(jobId, live);
   }
 
+  /** A browser has gone; another one may stand in its place already. */
+  loseBrowser(jobId: string, capture: Capture): void {
+    if (this.#jobs.get(jobId)?.capture === capture) this.setBrowser(jobId, null);
+  }
+
   setDoing(jobId: string, change: (before: Doing | null) => Doing | null): void {
     const live = this.#jobs.get(jobId);
     const doing = change(live?.doing ?? null);
@@ -82,6 +87,7 @@ export class LiveJobs {
         tell(live, messageOf(frame));
       },
       quiet: () => this.#become(live, 'quiet'),
+      forget: () => tell(live, { type: 'forget' }),
     });
   }
 

@@ -112,7 +112,9 @@ export type RecordedFile = {
 export type HostLiveMessage =
   | { type: 'state'; state: Exclude<LiveState, 'unreachable'>; since: number }
   | { type: 'doing'; doing: Doing | null }
-  | { type: 'frame'; at: number; url: string; width: number; height: number; jpeg: string };
+  | { type: 'frame'; at: number; url: string; width: number; height: number; jpeg: string }
+  /** Frames so far may show what nobody may see from now on: none of them is given to anybody any more. */
+  | { type: 'forget' };
 
 /** As Playwright's `context.storageState({ indexedDB: true })` gives it; only passed through. */
 export type StorageState = { cookies: unknown[]; origins: unknown[] };

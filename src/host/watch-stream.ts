@@ -19,6 +19,8 @@ export function streamTo(response: ServerResponse, watch: (listener: LiveListene
   response.writeHead(200, { 'content-type': 'application/x-ndjson' });
   response.flushHeaders();
   const leave = watch((message) => {
+    // a picture that waits would come after what says that it counts no more
+    if (message.type === 'forget' || (message.type === 'state' && message.state === 'none')) pending = undefined;
     if (message.type !== 'frame' || response.writableLength < backlogBytes) write(message);
     else pending = message;
   });

@@ -41,11 +41,16 @@ test.each<[ScreenshotPolicy, string[]]>([
   ['failure', []],
   ['never', []],
 ])('under the policy %s of three steps those have a picture: %j', async (policy, expected) => {
+  // a page that was painted only just now may look a little different the next time
+  for (const id of ['before', 'before']) await job.step(paint(id, 'red'), under(policy));
+  await worker.pictures.end(job.jobId);
+  await job.step(paint('first', 'green'), under(policy));
+  if (expected.length > 0) await expect.poll(() => endings(shots()), { timeout: 5_000 }).toContain('first');
   const before = shots().length;
   for (const [id, colour] of Object.entries({ red: 'red', same: 'red', blue: 'blue' })) {
     await job.step(paint(id, colour), under(policy));
     // one after the other, as with the pause that is usual between steps
-    if (expected.includes(id)) await expect.poll(() => endings(shots())).toContain(id);
+    if (expected.includes(id)) await expect.poll(() => endings(shots()), { timeout: 5_000 }).toContain(id);
   }
   await worker.pictures.end(job.jobId);
   expect(endings(shots().slice(before))).toEqual(expected);
@@ -114,6 +119,15 @@ test('of steps that come faster than pictures, the newest are kept, and what alw
   expect(await worker.pictures.end(job.jobId)).toEqual([expect.stringContaining('Pictures of 2 steps were not taken')]);
   expect(endings(shots()).slice(-4)).toEqual(['a', 'd', 'e', 'f']);
   expect(await worker.pictures.end(job.jobId)).toEqual([]);
+});
+
+test('pictures that are not there when the job ends are told, all of them', async () => {
+  const { host } = worker.dependencies;
+  worker.dependencies.host = {
+    call: (verb, body, signal) => (verb === 'picture' ? new Promise<never>(() => undefined) : host.call(verb, body, signal)),
+  };
+  for (const id of ['a', 'b', 'c']) worker.pictures.done({ ...job.task(paint(id, 'red')), screenshots: 'always' });
+  expect(await worker.pictures.end(job.jobId)).toEqual([expect.stringContaining('Pictures of 3 steps were not taken')]);
 });
 
 test('a step that is carried out again replaces its picture', async () => {

@@ -76,7 +76,7 @@ test('pictures come to who asks for them, with what the step does, and to nobody
 
 test('two hundred viewers of a job cost one connection to the host, which ends after the last has left', async () => {
   const viewers = Array.from({ length: 200 }, () => open('/api/stream?jobs=j-1&live=j-1'));
-  await Promise.all(viewers.map((viewer) => viewer.until(() => viewer.of('live').length > 0)));
+  await Promise.all(viewers.map((viewer) => viewer.until(() => viewer.of('ready').length > 0)));
   const host = await upstream();
   host.tell(frame(1, 1_000));
   await Promise.all(viewers.map((viewer) => viewer.until(() => pictures(viewer).length === 1)));
@@ -95,6 +95,28 @@ test('who comes later gets the last picture at once', async () => {
   await late.until(() => pictures(late).length === 1);
   expect([pictures(late), states(late)]).toEqual([['7'], ['quiet']]);
   expect(watches).toHaveLength(1);
+});
+
+test('a picture that was taken back is given to nobody who comes later', async () => {
+  open('/api/jobs/j-1/events?live=1');
+  const host = await upstream();
+  host.tell({ type: 'state', state: 'moving', since: 1 });
+  host.tell(frame(1));
+  host.tell({ type: 'forget' });
+  const late = open('/api/jobs/j-1/events?live=1');
+  await late.until(() => states(late).length === 1);
+  host.tell(frame(2));
+  await late.until(() => pictures(late).length > 0);
+  expect(pictures(late)).toEqual(['2']);
+});
+
+test('nothing is said of a browser before its host has been heard', async () => {
+  const client = open('/api/jobs/j-1/events?live=1');
+  const host = await upstream();
+  await client.until(() => client.of('snapshot').length === 1);
+  host.tell({ type: 'state', state: 'quiet', since: 1 });
+  await client.until(() => states(client).length > 0);
+  expect(states(client)).toEqual(['quiet']);
 });
 
 test('a host that goes away is told, and followed again when it is back', async () => {

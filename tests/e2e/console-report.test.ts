@@ -61,15 +61,11 @@ test('pictures are walked through by keys, and focus returns to where it was', a
   await expect.poll(() => shotButtons(page).count()).toBeGreaterThan(2);
   const second = shotButtons(page).nth(1);
   const from = await second.textContent();
+  const heading = page.getByRole('region', { name: /^Screenshots/ }).locator('h3 .num');
+  const count = Number(await heading.textContent());
   await second.focus();
   await page.keyboard.press('Enter');
   const dialog = page.getByRole('dialog');
-  const count = Number(
-    await page
-      .getByRole('region', { name: /^Screenshots/ })
-      .locator('h3 .num')
-      .textContent(),
-  );
   await dialog.getByText(`Picture 2 of ${count}`).last().waitFor();
   await page.keyboard.press('ArrowRight');
   await dialog.getByText(`Picture 3 of ${count}`).last().waitFor();

@@ -106,6 +106,32 @@ test('watching begins before the job has a browser, and goes on after it has end
   await vi.waitFor(() => expect(seen.state()).not.toBe('none'), { timeout: 5_000 });
 });
 
+test('a job whose secrets are told while its picture begins is seen all the same', async () => {
+  const host = await testHost();
+  const { epoch } = await host.client.call('attach', {});
+  const values = [{ name: 'pin', value: 'Geheim-4711', sensitive: true }];
+  for (const jobId of ['first', 'second', 'third']) {
+    const seen = watch(host, jobId);
+    await vi.waitFor(() => expect(seen.state()).toBe('none'));
+    await host.client.call('open', { jobId, epoch, values });
+    await vi.waitFor(() => expect(seen.frames().length).toBeGreaterThan(0), { timeout: 5_000 });
+    await host.client.call('close', { jobId });
+  }
+});
+
+test('with a new secret the pictures so far are taken back, and new ones come', async () => {
+  const host = await testHost();
+  const { url } = await site({ '/': still });
+  const { page, epoch } = await openJob(host);
+  await page.goto(url);
+  const seen = watch(host);
+  await vi.waitFor(() => expect(seen.state()).toBe('quiet'), { timeout: 5_000 });
+  await host.client.call('values', { jobId: 'job', epoch, values: [{ name: 'pin', value: 'Geheim-4711', sensitive: true }] });
+  await vi.waitFor(() => expect(seen.messages.some(({ type }) => type === 'forget')).toBe(true));
+  const taken = seen.messages.findIndex(({ type }) => type === 'forget');
+  await vi.waitFor(() => expect(seen.messages.slice(taken).some(({ type }) => type === 'frame')).toBe(true), { timeout: 5_000 });
+});
+
 test('a job that may not be watched is not captured', async () => {
   const host = await testHost();
   const { epoch } = await host.client.call('attach', {});

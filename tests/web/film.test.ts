@@ -126,14 +126,16 @@ describe('live', () => {
     ['Queued', { status: 'queued' }],
     ['Reconnecting', { freshness: 'stale', status: 'paused' }],
     ['Reconnecting', { state: undefined }],
-    ['No picture yet', { state: undefined, shown: false }],
-    ['No picture yet', { shown: false }],
+    ['No picture yet', { state: undefined, age: undefined }],
+    ['No picture yet', { age: undefined }],
+    ['No newer picture', { age: 3_500 }],
+    ['Quiet page', { state: 'quiet', age: 60_000 }],
     ['Browser host away', { state: 'unreachable' }],
-    ['Live view is off', { off: true, shown: false }],
+    ['Live view is off', { off: true, age: undefined }],
     ['Live view is off', { state: 'off' }],
   ])('says %s', (word, { status = 'running', parked, off, ...still }) => {
     const job = { status, ...(parked && { parked: { at: at(1), url: '' } }), ...(off && { options: { live: false } }) };
-    expect(whyStill({ state: 'moving', freshness: 'live', shown: true, ...still, job })?.word).toBe(word);
+    expect(whyStill({ state: 'moving', freshness: 'live', age: 200, ...still, job })?.word).toBe(word);
   });
   it('an age has a place after the point only below a second', () => {
     expect([ageWords(240), ageWords(12_300), ageWords(200_000)]).toEqual(['0.2 s old', '12 s old', '3 min old']);

@@ -10,8 +10,8 @@ import { startScreencast, type Screencast, type ScreencastFrame } from './screen
 
 /** `at`: ms since the epoch, when it was painted; `width` and `height` in CSS pixels of the page. */
 export type CapturedFrame = { at: number; url: string; width: number; height: number; jpeg: Buffer };
-/** `quiet`: the page has not changed since the last frame. */
-export type FrameViewer = { frame(frame: CapturedFrame): void; quiet(since: number): void };
+/** `quiet`: the page has not changed since the last frame. `forget`: frames so far may show what nobody may see from now on. */
+export type FrameViewer = { frame(frame: CapturedFrame): void; quiet(since: number): void; forget?(): void };
 export type Capture = {
   /** The texts that no picture may show; replaces those before. */
   cover(secrets: readonly string[]): void;
@@ -62,6 +62,7 @@ class ContextCapture implements Capture {
     for (const page of this.#context.pages()) void this.#cover.scan(page);
     // the last picture may show what nobody may see from now on
     this.#leavePage();
+    for (const viewer of [...this.#viewers]) this.#tell(viewer, () => viewer.forget?.());
     this.#follow();
   }
 

@@ -21,6 +21,8 @@ type Options = {
 
 const betweenMs = 200;
 const afterErrorMs = 1_000;
+/** A page of which no picture can be shown is not looked through all the time. */
+const longestMs = 3_000;
 const format = { format: 'jpeg', quality: 60, maxWidth: 1600, maxHeight: 1200, maxFramesInFlight: 1 } as const;
 type Event = { data: string; sessionId: number; metadata: { timestamp?: number; deviceWidth: number; deviceHeight: number } };
 
@@ -32,6 +34,8 @@ class AdaptiveScreencast implements Screencast {
   /** `fresh`: no frame has come since it was opened */
   #state: 'closed' | 'fresh' | 'quiet' = 'closed';
   #last = '';
+  /** pictures in a row that could not be shown */
+  #refused = 0;
   #mayBeShown: () => Promise<boolean> = () => Promise.resolve(false);
   #timer: NodeJS.Timeout | undefined;
   #listening: { cdp: CDPSession; off: () => void } | undefined;
@@ -57,9 +61,8 @@ class AdaptiveScreencast implements Screencast {
     this.#listen(cdp);
     this.#mayBeShown = this.#options.witness();
     this.#state = 'fresh';
+    // who stops it meanwhile has sent that after this: one more word of it would end the next one on this session
     await cdp.send('Page.startScreencast', format);
-    // it may have been stopped before the browser began
-    if (this.#stopped) this.#listening?.off();
   }
 
   #listen(cdp: CDPSession): void {
@@ -81,10 +84,10 @@ class AdaptiveScreencast implements Screencast {
     if (hash === this.#last && this.#state === 'fresh') return this.#rest();
     this.#state = 'closed';
     close(cdp);
-    if (hash !== this.#last) await this.#show(hash, { data, metadata });
     // a page that paints the same again and again is not copied each time either
-    else this.#options.onQuiet();
-    this.#again(betweenMs);
+    if (hash === this.#last) this.#options.onQuiet();
+    else this.#refused = (await this.#show(hash, { data, metadata })) ? 0 : this.#refused + 1;
+    this.#again(Math.min(betweenMs * 2 ** Math.max(0, this.#refused - 1), longestMs));
   }
 
   #rest(): void {
@@ -93,12 +96,14 @@ class AdaptiveScreencast implements Screencast {
     this.#options.onQuiet();
   }
 
-  async #show(hash: string, { data, metadata }: Pick<Event, 'data' | 'metadata'>): Promise<void> {
+  /** @returns whether it may be shown */
+  async #show(hash: string, { data, metadata }: Pick<Event, 'data' | 'metadata'>): Promise<boolean> {
     const at = metadata.timestamp === undefined ? Date.now() : metadata.timestamp * 1_000;
     const mayBeShown = await this.#mayBeShown();
-    if (this.#stopped || !mayBeShown) return;
+    if (this.#stopped || !mayBeShown) return false;
     this.#last = hash;
     this.#options.onFrame({ at, width: metadata.deviceWidth, height: metadata.deviceHeight, jpeg: Buffer.from(data, 'base64') });
+    return true;
   }
 
   #fail(error: unknown): void {

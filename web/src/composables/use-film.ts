@@ -46,9 +46,7 @@ export function useFilm(job: Ref<JobState | undefined>, id: string, chosen: Ref<
   const happenings = computed(() => (job.value ? happeningsOf(job.value, start.value) : []));
   const picture = computed(() => pictureFor(film.value, moment.at.value, chosen.value));
   const still = computed(() =>
-    job.value
-      ? whyStill({ job: job.value, state: live.state.value, freshness: freshness.value, shown: live.frame.value !== undefined })
-      : undefined,
+    job.value ? whyStill({ job: job.value, state: live.state.value, freshness: freshness.value, age: live.age.value }) : undefined,
   );
   return { artifacts, growing, live, start, segments, film, length, scale, moment, happenings, picture, still };
 }

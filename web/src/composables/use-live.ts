@@ -81,14 +81,19 @@ export function useLive(jobId: string, wanted: Ref<boolean>) {
   const { latency, add } = useLatency();
   const { marked, hear, clear } = useMark();
   let gap: number | undefined;
+  /** by the server's clock: what was sent before was kept for whoever comes late, and says nothing about latency */
+  let joinedAt = 0;
+  /** how old the frame was when it came */
+  const late = ref(0);
 
   function show(came: LiveFrame): void {
     const at = Date.now();
     clock.heard(came.sentAt);
-    add(latencyOf(came, at, clock.offset.value ?? 0), at);
+    late.value = latencyOf(came, at, clock.offset.value ?? 0);
+    if (came.sentAt >= joinedAt) add(late.value, at);
     frame.value = came;
-    doing.value = came.doing;
-    hear(came.doing, came.url);
+    // what is done is told by messages of its own, each of which comes: a frame may have waited
+    hear(doing.value, came.url);
     const { kept, gap: next } = keepFrame(seen.value, came, gap);
     gap = next;
     if (kept !== seen.value) seen.value = kept;
@@ -105,8 +110,9 @@ export function useLive(jobId: string, wanted: Ref<boolean>) {
           hear(message.doing, frame.value?.url ?? '');
         },
         ready: ({ at }) => {
+          joinedAt = Date.parse(at);
           clock.forget();
-          clock.heard(Date.parse(at));
+          clock.heard(joinedAt);
         },
       },
     );
@@ -115,6 +121,6 @@ export function useLive(jobId: string, wanted: Ref<boolean>) {
     state.value = undefined;
     clear();
   });
-  const age = computed(() => (frame.value ? Math.max(0, Math.max(clock.serverNow.value, frame.value.sentAt) - frame.value.at) : undefined));
+  const age = computed(() => (frame.value ? Math.max(late.value, clock.serverNow.value - frame.value.at) : undefined));
   return { frame, state, doing, marked, seen, latency, age, serverNow: clock.serverNow };
 }

@@ -20,17 +20,17 @@ export type Still = {
   /** undefined: not heard yet */
   state: LiveState | undefined;
   freshness: Freshness;
-  /** there is a frame */
-  shown: boolean;
+  /** ms since the page looked like that; undefined: there is no frame */
+  age: number | undefined;
 };
 export type Reason = { word: string; /** the picture is from before, and is not what is there now */ old: boolean };
 
 const reason = (word: string, old = false): Reason => ({ word, old });
 
 /** Why it stands still, in one or two words; undefined: it does not. */
-export function whyStill({ job, state, freshness, shown }: Still): Reason | undefined {
+export function whyStill({ job, state, freshness, age: old }: Still): Reason | undefined {
   if (freshness === 'stale' || freshness === 'offline') return reason('Reconnecting', true);
-  return whyByJob(job) ?? whyByState(state, shown);
+  return whyByJob(job) ?? whyByState(state, old);
 }
 
 function whyByJob({ status, parked, options }: Still['job']): Reason | undefined {
@@ -41,13 +41,17 @@ function whyByJob({ status, parked, options }: Still['job']): Reason | undefined
   return options?.live === false ? reason('Live view is off', true) : undefined;
 }
 
-function whyByState(state: LiveState | undefined, shown: boolean): Reason | undefined {
+/** A page that moves gives a frame, and one that does not is said to be quiet, within a fraction of this. */
+const newestMs = 3_000;
+
+function whyByState(state: LiveState | undefined, old: number | undefined): Reason | undefined {
   if (state === 'off') return reason('Live view is off', true);
   if (state === 'unreachable') return reason('Browser host away', true);
-  if (!shown) return reason('No picture yet');
+  if (old === undefined) return reason('No picture yet');
   if (state === undefined) return reason('Reconnecting', true);
   if (state === 'none') return reason('No browser', true);
-  return state === 'quiet' ? reason('Quiet page') : undefined;
+  if (state === 'quiet') return reason('Quiet page');
+  return old > newestMs ? reason('No newer picture', true) : undefined;
 }
 
 /** "0.2 s old", "12 s old", "3 min old". */
