@@ -25,6 +25,8 @@ export function openDatabase(
   });
   // Without a listener a restart of Postgres would end the process.
   pool.on('error', (error) => options.onError?.(error));
+  // The pool listens to idle connections only: one that breaks between two queries of a transaction would end the process; the next query says it.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return { db: drizzle(pool, { schema }), pool, close: () => pool.end() };
 }
 

@@ -1,0 +1,35 @@
+import { once } from 'node:events';
+import { sql } from 'drizzle-orm';
+import type { PoolClient } from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { isDatabaseAway, openDatabase, type Database } from '../../src/db/database.ts';
+import { createDatabase, type TestDatabase } from '../support/postgres.ts';
+
+let made: TestDatabase;
+let database: Database;
+beforeAll(async () => {
+  made = await createDatabase();
+  database = openDatabase(made.url, { connections: 2 });
+});
+afterAll(async () => {
+  await database.close();
+  await made.drop();
+});
+
+test('a connection that breaks between two queries of a transaction fails the transaction, and ends no process', async () => {
+  const { db, pool } = database;
+  const connections: PoolClient[] = [];
+  pool.on('connect', (client) => connections.push(client));
+  const failing = db.transaction(async (tx) => {
+    const { rows } = await tx.execute<{ pid: number }>(sql`select pg_backend_pid() as pid`);
+    // connection 1 of the pool: the transaction's, since nothing else has asked yet
+    const ended = once(connections[0] as PoolClient, 'end');
+    await db.execute(sql`select pg_terminate_backend(${rows[0]?.pid})`);
+    // it breaks while nobody asks it anything
+    await ended;
+    await tx.execute(sql`select 1`);
+  });
+  const error: unknown = await failing.catch((reason: unknown) => reason);
+  expect(isDatabaseAway(error)).toBe(true);
+  expect((await db.execute<{ n: number }>(sql`select 1 as n`)).rows).toEqual([{ n: 1 }]);
+});
