@@ -121,3 +121,15 @@ test('the address of a picture does not tell a secret', async () => {
   const { epoch } = await host.client.call('stat', {});
   expect((await host.client.call('picture', { jobId: 'job', epoch })).picture?.url).toBe(`${url}/?token=•••`);
 });
+
+test('a line of a secret of several lines, and a secret as an address shows it, are black', async () => {
+  const values = [
+    { name: 'key', value: '-----BEGIN KEY-----\nfirst-line-77\nsecond-line-88\n', sensitive: true },
+    { name: 'odd', value: "pa|ss w0rd'{1}", sensitive: true },
+  ];
+  const shown = ['second-line-88', 'pa|ss%20w0rd%27{1}', "pa|ss%20w0rd'{1}", "pa|ss%20w0rd'%7b1%7d", 'pa|ss+w0rd%27{1}', 'nothing of it'];
+  const lines = shown.map((text, nth) => `<p><span id=s${nth}>${text}</span></p>`).join('');
+  const { isCovered } = await open(`<body style="background:#fff">${lines}`, values);
+  const covered = await Promise.all(shown.map((_, nth) => isCovered(`#s${nth}`)));
+  expect(covered).toEqual([true, true, true, true, true, false]);
+});

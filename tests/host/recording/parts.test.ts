@@ -163,3 +163,27 @@ test.each(['..', '.', 'a/b', '/etc', ''])('a job id that is no name of a folder 
   await expect(recordings.list(jobId)).rejects.toMatchObject({ status: 400 });
   expect(() => recordings.drop(jobId, [])).toThrow();
 });
+
+test('a secret that is spread over the texts of a snapshot is masked, and its attributes however it is grouped', () => {
+  const redact = createRedactor(['4111111111111111']);
+  const snapshot = [
+    'P',
+    {},
+    ['B', {}, '41111111'],
+    ['SCRIPT', {}, 'left out'],
+    [[1, 2]],
+    ['I', {}, '11111111'],
+    ' and ',
+    ['INPUT', { __playwright_value_: '4111 1111 1111 1111' }],
+  ];
+  expect(inertSnapshot(snapshot, redact)).toEqual([
+    'P',
+    {},
+    ['B', {}, '•••'],
+    ['x-removed', {}, ''],
+    [[1, 2]],
+    ['I', {}, ''],
+    ' and ',
+    ['INPUT', { __playwright_value_: '•••' }],
+  ]);
+});
