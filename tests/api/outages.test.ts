@@ -90,6 +90,24 @@ test('while Postgres is away a report says that files cannot be listed, and no a
   expect((await fetch(`${bench.url}/api/jobs/${id}/artifacts.zip`)).status).toBe(200);
 }, 60_000);
 
+test('while both are away whoever watches is sent away to come back, and the api lives', async () => {
+  const id = await running('hold');
+  postgres.shut();
+  temporal.shut();
+  const answers = await Promise.all(
+    ['jobs', 'jobs&live'].map(async (what) => {
+      const address = what === 'jobs' ? `jobs=${id}` : `jobs=${id}&live=${id}&list=1`;
+      return (await fetch(`${bench.url}/api/stream?${address}`)).text();
+    }),
+  );
+  expect(answers.every((text) => !text.includes('event: ready'))).toBe(true);
+  postgres.open();
+  temporal.open();
+  const client = listen(`${bench.url}/api/stream?jobs=${id}`);
+  clients.push(client);
+  await client.until(() => client.of('ready').length > 0);
+}, 60_000);
+
 test('a viewer misses nothing while Postgres is away, nor when it is back', async () => {
   const id = await running('hold', 'two', 'act', 'three');
   const client = listen(`${bench.url}/api/jobs/${id}/events`);
