@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { mostBytes, type ArtifactStore, type ByteRange, type OpenedArtifact, type StoredArtifact } from './store.ts';
-import { flushFolder, unfinishedSuffix, writeWhole } from './write-whole.ts';
+import { flushFolder, unfinishedSuffix, unlessFull, writeWhole } from './write-whole.ts';
 
 type Label = { jobId: string; name: string; type: string };
 
@@ -21,8 +21,7 @@ export function createFolderStore(dir: string): ArtifactStore {
       const secret = key === undefined ? randomBytes(18).toString('base64url') : secretOf(jobId, key);
       const folder = folderOf(jobId);
       const path = join(folder, secret);
-      const made = await mkdir(folder, { recursive: true, mode: 0o700 });
-      if (made !== undefined) await flushFolder(dirname(made));
+      await makeFolder(folder);
       await removeAbandoned(folder);
       const label = Buffer.from(JSON.stringify({ jobId, name, type } satisfies Label));
       // bytes without a label could not be read; a label without bytes is nothing
@@ -58,6 +57,16 @@ export function createFolderStore(dir: string): ArtifactStore {
     },
     remove: (jobId) => rm(folderOf(jobId), { recursive: true, force: true }),
   };
+}
+
+/** @throws NotStored when the disk has no room even for that */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    const made = await mkdir(folder, { recursive: true, mode: 0o700 });
+    if (made !== undefined) await flushFolder(dirname(made));
+  } catch (error) {
+    throw unlessFull(error);
+  }
 }
 
 const secretOf = (jobId: string, key: string): string =>

@@ -31,7 +31,7 @@ export async function writeWhole(path: string, content: Content, { maxBytes, sig
   } catch (error) {
     await rm(temporary, { force: true });
     if (signal?.aborted) throw signal.reason;
-    throw isFull(error) ? new NotStored('no_space', 'There is no space left where files are kept.') : error;
+    throw unlessFull(error);
   }
 }
 
@@ -63,4 +63,8 @@ function measured(written: Written, maxBytes: number): (source: AsyncIterable<Ui
   };
 }
 
-const isFull = (error: unknown): boolean => ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException | undefined)?.code ?? '');
+/** What is thrown for what a disk says: NotStored when it is full, else the same. */
+export const unlessFull = (error: unknown): unknown =>
+  ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException | undefined)?.code ?? '')
+    ? new NotStored('no_space', 'There is no space left where files are kept.')
+    : error;

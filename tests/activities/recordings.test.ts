@@ -46,6 +46,10 @@ test('what was recorded is stored when the browser is parked and when it ends, a
   expect(await parkBrowser({ jobId: job.jobId, token: 1 }, worker)).toMatchObject({ outcome: 'taken' });
   expect(named(job.jobId)).toEqual(['trace.zip', 'video.webm']);
   await rig.client.call('open', { jobId: job.jobId, epoch: worker.dependencies.epoch, values: [], record });
+  // a browser that is closed before its page was ever shown has no video
+  await expect
+    .poll(async () => (await rig.client.call('picture', { jobId: job.jobId, epoch: worker.dependencies.epoch })).picture)
+    .toBeTruthy();
   expect(await closeBrowser({ jobId: job.jobId }, worker)).toEqual({});
   expect(named(job.jobId)).toEqual(expect.arrayContaining(['trace.zip', 'video.webm']));
   for (const { id, type, bytes, sha256, detail, kind } of recorded(job.jobId)) {

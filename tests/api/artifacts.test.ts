@@ -1,4 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { mkdtemp, rm, truncate } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { createFolderStore } from '../../src/artifacts/folder-store.ts';
+import { mostBytes } from '../../src/artifacts/store.ts';
 import type { Artifact } from '../../src/contract/artifact.ts';
 import { listArtifacts, recordArtifact } from '../../src/db/artifacts.ts';
 import { project } from '../../src/db/projection.ts';
@@ -100,4 +105,34 @@ test('the document of a failed step is shown as its source, and nothing of it ru
     ...sealed,
     'content-type': 'text/plain; charset=utf-8',
   });
+});
+
+test('of the largest file that there may be any part is handed out at once', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'understudy-large-'));
+  const before = { ...bench.deps.artifacts };
+  onTestFinished(async () => {
+    Object.assign(bench.deps.artifacts, before);
+    await rm(dir, { recursive: true });
+  });
+  const store = createFolderStore(dir);
+  bench.deps.artifacts.open = async ({ id }, range) => (await store.open(id, range)) ?? null;
+  const { id, path } = await store.put({ jobId: 'j-1', name: 'large.webm', type: 'video/webm', bytes: Buffer.from('the beginning') });
+  // sparse: it takes no room
+  await truncate(path, mostBytes);
+  await recordArtifact(
+    bench.deps.database.db,
+    file({ id, kind: 'video', type: 'video/webm', name: 'large.webm', bytes: mostBytes, sha256 }),
+  );
+  const part = async (range: string) => {
+    const answer = await fetch(`${bench.url}/api/jobs/j-1/artifacts/${id}`, { headers: { range } });
+    const { headers } = answer;
+    return [answer.status, headers.get('content-range'), headers.get('content-length'), (await answer.text()).replaceAll('\0', '0')];
+  };
+  expect(await part('bytes=0-12')).toEqual([206, 'bytes 0-12/2000000000', '13', 'the beginning']);
+  expect(await part('bytes=1999999998-')).toEqual([206, 'bytes 1999999998-1999999999/2000000000', '2', '00']);
+  expect(await part('bytes=-3')).toEqual([206, 'bytes 1999999997-1999999999/2000000000', '3', '000']);
+  expect(await part('bytes=1000000000-1000000001')).toEqual([206, 'bytes 1000000000-1000000001/2000000000', '2', '00']);
+  expect((await part('bytes=2000000000-')).slice(0, 2)).toEqual([416, 'bytes */2000000000']);
+  const whole = await fetch(`${bench.url}/api/jobs/j-1/artifacts/${id}`, { method: 'HEAD' });
+  expect(whole.headers.get('content-length')).toBe('2000000000');
 });

@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
@@ -6,6 +7,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createFolderStore } from '../../src/artifacts/folder-store.ts';
 import { NotStored, type ArtifactStore } from '../../src/artifacts/store.ts';
@@ -165,4 +168,27 @@ test('a full disk is said to be full, and nothing of the file is left', async ()
   );
   await expect(store.put({ ...file, stream })).rejects.toMatchObject({ name: 'NotStored', code: 'no_space' });
   expect(await ofJob()).toEqual([]);
+});
+
+const run = promisify(execFile);
+/** A disk of its own for one process; needs no privileges where people may have namespaces of their own. */
+const onSmallDisk = ['-rm', 'sh', '-c', 'mount -t tmpfs -o size=256k,nr_inodes=12 tmpfs "$1" && shift && exec "$@"', 'sh'];
+const canMount = await run('unshare', [...onSmallDisk, tmpdir(), 'true']).then(
+  () => true,
+  () => false,
+);
+
+test.runIf(canMount)('on a disk that really is full what was there stays, and nothing is left of what came too late', async () => {
+  const program = fileURLToPath(new URL('fill-disk.ts', import.meta.url));
+  const { stdout } = await run('unshare', [...onSmallDisk, dir, process.execPath, '--import', 'tsx', program, dir]);
+  expect(JSON.parse(stdout)).toEqual({
+    large: { name: 'NotStored', code: 'no_space' },
+    streamed: { name: 'NotStored', code: 'no_space' },
+    replaced: { name: 'NotStored', code: 'no_space' },
+    kept: 'first',
+    files: 1,
+    unfinished: [],
+    full: { name: 'NotStored', code: 'no_space' },
+    afterwards: 'second',
+  });
 });
