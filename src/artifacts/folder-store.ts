@@ -61,11 +61,14 @@ export function createFolderStore(dir: string): ArtifactStore {
 
 /** @throws NotStored when the disk has no room even for that */
 async function makeFolder(folder: string): Promise<void> {
+  const parent = dirname(folder);
+  await mkdir(parent, { recursive: true, mode: 0o700 });
   try {
-    const made = await mkdir(folder, { recursive: true, mode: 0o700 });
-    if (made !== undefined) await flushFolder(dirname(made));
+    // not with the parent at once: Node says of a full disk then that there is no such folder
+    await mkdir(folder, { mode: 0o700 });
+    await flushFolder(parent);
   } catch (error) {
-    throw unlessFull(error);
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw unlessFull(error);
   }
 }
 
