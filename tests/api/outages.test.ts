@@ -7,6 +7,7 @@ let bench: ApiBench;
 let postgres: OutageProxy;
 let temporal: OutageProxy;
 const clients: SseClient[] = [];
+const jobs: string[] = [];
 
 beforeAll(async () => {
   const database = new URL(inject('databaseUrl'));
@@ -21,6 +22,7 @@ afterEach(async () => {
   clients.splice(0).forEach((client) => client.close());
   postgres.open();
   temporal.open();
+  for (const id of jobs.splice(0)) for (const step of ['hold', 'act']) bench.host(id).letGo(step);
   await vi.waitFor(async () => expect((await bench.get('/readyz')).status).toBe(200), { timeout: 15_000 });
   await vi.waitFor(() => expect(bench.deps.notifications.up).toBe(true), { timeout: 10_000 });
 });
@@ -31,6 +33,7 @@ afterAll(async () => {
 
 const running = async (...steps: string[]): Promise<string> => {
   const { id } = await bench.start(...steps);
+  jobs.push(id);
   await vi.waitFor(async () => expect(await bench.job(id)).toMatchObject({ status: 'running' }), { timeout: 10_000 });
   return id;
 };
