@@ -1,7 +1,7 @@
 /** The job's place at a browser: it is taken, kept as a checkpoint, given back while a person is waited for, and taken again. */
-import { CancellationScope, condition, isCancellation, rootCause } from '@temporalio/workflow';
+import { CancellationScope, condition, isCancellation, patched, rootCause } from '@temporalio/workflow';
 import type { JobOptions } from '../contract/evidence.ts';
-import type { AcquireResult, AcquireTask, Acquired, CheckpointReport, CloseTask } from '../contract/step-task.ts';
+import type { AcquireResult, AcquireTask, Acquired, CheckpointReport, CloseReport, CloseTask } from '../contract/step-task.ts';
 import { acquire, comeBack, control as controlActivities, keeping } from './activities.ts';
 import type { JobControl } from './job-control.ts';
 
@@ -125,13 +125,21 @@ export class BrowserSeat {
     const task: CloseTask = { jobId, ...(options?.screenshots && { screenshots: options.screenshots }) };
     const report = await controlActivities(browser.queue)
       .closeBrowser.executeWithOptions({ ...limits, summary: 'end the browser', ...named }, [task])
-      .catch(() => (isRecorded(options) ? { missing: ['What was recorded could not be stored'] } : undefined));
+      .catch(() => unclosed(options));
     this.#tellMissing(report?.missing);
   }
 
   #tellMissing(missing: string[] | undefined): void {
     if (missing && missing.length > 0) this.#parts.onMissing(missing);
   }
+}
+
+/** What was lost of such a job only its worker knew. */
+function unclosed(options: JobOptions | undefined): CloseReport {
+  if (isRecorded(options)) return { missing: ['What was recorded could not be stored'] };
+  // an event more is a command more when the job was cancelled
+  if (!patched('unclosed-is-told')) return {};
+  return { missing: ['Whether pictures are missing is not known: the browser could not be closed in time'] };
 }
 
 const isRecorded = (options: JobOptions | undefined): boolean => options?.video === true || options?.trace === true;

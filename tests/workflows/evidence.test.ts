@@ -65,3 +65,15 @@ test('proof that is not there is told once, when the job begins, is parked and e
   expect(await missingOf(job)).toEqual([['no ffmpeg'], ['no trace of the first part'], ['the disk is full']]);
   await bench.record(job, 'evidence-missing');
 });
+
+test.each<[string, JobOptions, string]>([
+  ['was not recorded', {}, 'Whether pictures are missing is not known: the browser could not be closed in time'],
+  ['was recorded', { video: true }, 'What was recorded could not be stored'],
+])('that the end of the browser fails is told with a job that %s, and does not fail it', async (_, options, what) => {
+  await open();
+  bench.host.unclosable = true;
+  const job = await start(options);
+  expect(await job.result()).toEqual({ status: 'completed' });
+  expect(await missingOf(job)).toEqual([[what]]);
+  if (!options.video) await bench.record(job, 'unclosed');
+});

@@ -1,4 +1,5 @@
 /** Stub activities with the host's manners: a gate, generations, and steps whose end the test decides. */
+import { ApplicationFailure } from '@temporalio/common';
 import type { Evidence } from '../../src/contract/approval.ts';
 import type {
   AcquireResult,
@@ -40,6 +41,8 @@ export class StubHost {
   readonly closed: string[] = [];
   readonly ended: CloseTask[] = [];
   readonly tasks: StepTask[] = [];
+  /** no browser can be closed */
+  unclosable = false;
   /** what acquiring, parking and closing say is missing */
   missing: { open?: string[]; park?: string[]; close?: string[] } = {};
   readonly looked: string[] = [];
@@ -119,6 +122,7 @@ export class StubHost {
       this.closed.push(task.jobId);
       this.ended.push(task);
       this.#shutAt(Number.MAX_SAFE_INTEGER);
+      if (this.unclosable) return Promise.reject(ApplicationFailure.nonRetryable('the host is gone'));
       return Promise.resolve(this.missing.close ? { missing: this.missing.close } : {});
     },
   };
