@@ -33,8 +33,8 @@ export async function attemptStep(input: AttemptInput): Promise<AttemptResult> {
   const limit = startLimit(limitOf(task));
   const search: Search = { retries: 0, candidates: [] };
   const { redact } = attached;
-  redact.know(input.earlier);
   const values = createValues(input.values, redact.know);
+  redact.renew([...input.earlier, ...values.secrets()]);
   try {
     const performed = await perform({ input, limit, search, values, redact });
     if (!performed) return { outcome: 'skipped' };

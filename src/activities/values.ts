@@ -17,10 +17,9 @@ export type Values = {
   secrets(): string[];
 };
 
-/** @param know is told of the texts that nobody may see, those of values that come later as soon as they are there */
+/** @param know is told of the texts that nobody may see as soon as a value with such is set */
 export function createValues(initial: readonly HostValue[], know: (secrets: string[]) => void = () => undefined): Values {
   const known = new Map(initial.map((value) => [value.name, value]));
-  know(secretTexts(known.values()));
   return {
     get: (name) => known.get(name)?.value,
     data: (name) => {

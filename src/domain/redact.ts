@@ -14,7 +14,11 @@ export type Redactor = {
   neighbours: (texts: readonly string[]) => string[];
 };
 /** One that learns: what it is told is masked from then on. */
-export type LiveRedactor = Redactor & { know: (secrets: Iterable<string>) => void };
+export type LiveRedactor = Redactor & {
+  know: (secrets: Iterable<string>) => void;
+  /** Tells it of all that is secret now. Of what it knew besides, at least the newest 1,000 stay, and at most twice as many: a long loop leaves more and more behind. */
+  renew: (secrets: readonly string[]) => void;
+};
 
 export const mask = '•••';
 
@@ -24,28 +28,30 @@ export function createRedactor(sensitive: Iterable<string>): Redactor {
   return redactorOf(search.find);
 }
 
-/**
- * Remembers at least the newest `most` values and at most twice as many; telling it of a known one makes that the newest. What the steps of a job can still use is told
- * anew with each of them, so what a long loop leaves behind is forgotten and nothing else.
- */
-export function createLiveRedactor(most = 1_000): LiveRedactor {
+const mostBesides = 1_000;
+
+export function createLiveRedactor(): LiveRedactor {
   const known = new Set<string>();
   let search = createSearch([]);
   const know = (secrets: Iterable<string>): void => {
     for (const secret of secrets) {
       const isNew = !known.delete(secret);
+      // the newest last, also one that was known
       known.add(secret);
       if (isNew) search.add(secret);
     }
-    if (known.size <= 2 * most) return;
-    const newest = [...known].slice(-most);
+  };
+  const renew = (secrets: readonly string[]): void => {
+    know(secrets);
+    if (known.size <= secrets.length + 2 * mostBesides) return;
+    const newest = [...known].slice(-(secrets.length + mostBesides));
     known.clear();
-    for (const secret of newest) known.add(secret);
-    search = createSearch(newest);
+    search = createSearch([]);
+    know(newest);
   };
   return Object.assign(
     redactorOf((text) => search.find(text)),
-    { know },
+    { know, renew },
   );
 }
 

@@ -66,8 +66,8 @@ export function placeOf({ url, title, ...secret }: Checkpoint): PageRef {
   return { url: redact(url).slice(0, 2_000), title: redact(title).slice(0, 500) };
 }
 
-/** The newest last. */
+/** What a redactor has to know here: of what was secret earlier the newest 1,000, since working out more of them would hold up all jobs of the worker. The newest last. */
 export const secretsOf = ({ values, earlier = [] }: Pick<Checkpoint, 'values' | 'earlier'>): string[] => [
-  ...earlier,
+  ...earlier.slice(-1_000),
   ...secretTexts(values),
 ];

@@ -1,6 +1,6 @@
 /** Pictures of the page that a job works in. One capture feeds everybody; nothing runs while nobody watches and no picture is asked for. */
 import type { BrowserContext, Page } from 'playwright';
-import { createRedactor, type Redactor } from '../../domain/redact.ts';
+import { createLiveRedactor } from '../../domain/redact.ts';
 import type { Log } from '../../log.ts';
 import { newestOf, workViewport, type HostPicture } from '../protocol.ts';
 import { createCover, type Cover } from './cover.ts';
@@ -36,7 +36,7 @@ class ContextCapture implements Capture {
   readonly #sessions: PageSessions;
   readonly #cover: Cover;
   readonly #viewers = new Set<FrameViewer>();
-  #redact: Redactor = createRedactor([]);
+  readonly #redact = createLiveRedactor();
   #page: Page | undefined;
   #screencast: Screencast | undefined;
   #last: CapturedFrame | undefined;
@@ -57,7 +57,7 @@ class ContextCapture implements Capture {
 
   cover(secrets: readonly string[]): void {
     if (!this.#cover.secrets(secrets)) return;
-    this.#redact = createRedactor(secrets);
+    this.#redact.renew(secrets);
     // so that a document is guarded before anything is typed into it
     for (const page of this.#context.pages()) void this.#cover.scan(page);
     // the last picture may show what nobody may see from now on
