@@ -55,12 +55,17 @@ export function createLiveRedactor(): LiveRedactor {
   );
 }
 
+/** Most texts of a trace are short and come again and again; looking at each three times took as long as everything else about it. */
+const longestRemembered = 200;
+const mostRemembered = 5_000;
+
 type Search = { add(secret: string): void; find: (text: string) => Span[] };
 
 function createSearch(secrets: string[]): Search {
   // many redactors are made and never asked; the forms are worked out when one is
   let pending = secrets;
   let finders: Finders | undefined;
+  const clean = new Set<string>();
   return {
     add: (secret) => void pending.push(secret),
     find(text) {
@@ -68,8 +73,15 @@ function createSearch(secrets: string[]): Search {
         finders ??= { exact: createFinder(), caseless: createFinder(), ungrouped: createFinder() };
         for (const secret of pending) addForms(secret, finders);
         pending = [];
+        clean.clear();
       }
-      return finders ? findIn(text, finders) : [];
+      if (!finders || clean.has(text)) return [];
+      const spans = findIn(text, finders);
+      if (spans.length === 0 && text.length <= longestRemembered) {
+        if (clean.size >= mostRemembered) clean.clear();
+        clean.add(text);
+      }
+      return spans;
     },
   };
 }
