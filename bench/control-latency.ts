@@ -90,7 +90,6 @@ async function main(): Promise<void> {
   const client = new Client({ connection: await Connection.connect({ address: product.temporalAddress }) });
   const times: Times = { shown: [], raw: [], rests: [], gone: [] };
   try {
-    if (product.exampleJob) await product.until(product.exampleJob, (event) => event.type === 'job.finished');
     await round(product, client, { shown: [], raw: [], rests: [], gone: [] });
     for (let nth = 0; nth < rounds; nth += 1) await round(product, client, times);
   } finally {

@@ -37,7 +37,6 @@ export async function startFlow(): Promise<Flow> {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   const home = temporaryHome();
   const product = await startProduct(home.path);
-  if (product.exampleJob) await product.until(product.exampleJob, (event) => event.type === 'job.finished');
   return {
     async run({ options, watched }) {
       const { id } = await product.startJob(runbook(url), { options });

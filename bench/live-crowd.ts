@@ -42,7 +42,6 @@ const product = await startProduct(home.path);
 const samples: Sample[] = [];
 let [alone, crowd] = [0, 0];
 try {
-  if (product.exampleJob) await product.until(product.exampleJob, (event) => event.type === 'job.finished');
   const total = seconds + aloneSeconds + 30;
   const { id } = await product.startJob(stayingOn(`${site.url}/animated`, total), { options: { screenshots: 'never' } });
   await product.until(id, (event) => event.type === 'step.succeeded');

@@ -68,7 +68,6 @@ const home = temporaryHome();
 const running = await startProduct(home.path);
 const [ours, plain]: [number[], number[]] = [[], []];
 try {
-  if (running.exampleJob) await running.until(running.exampleJob, (event) => event.type === 'job.finished');
   for (let round = 0; round < rounds; round += 1) {
     ours.push(...(await product(running, site)));
     plain.push(...(await script(site)));

@@ -24,6 +24,7 @@ export const KNOWN = new Set([
   'UNDERSTUDY_WEB',
   'UNDERSTUDY_REPORT',
   'UNDERSTUDY_API',
+  'UNDERSTUDY_EXAMPLE',
   // of the command `understudy`
   'UNDERSTUDY_API_KEY',
 ]);
@@ -38,6 +39,7 @@ export async function checkEnvironment(env = process.env) {
   const unknown = Object.keys(env).filter((name) => name.startsWith('UNDERSTUDY_') && !KNOWN.has(name) && !allowed.has(name));
   if (unknown.length > 0)
     throw new Error(unknown.map((name) => `${name}: there is no such setting; known are ${[...KNOWN].sort().join(', ')}`).join('\n'));
+  if (!['', 'on', 'off'].includes(env.UNDERSTUDY_EXAMPLE ?? '')) throw new Error('UNDERSTUDY_EXAMPLE: it is on or off');
   /** @type {{ loadConfig: (env: NodeJS.ProcessEnv) => unknown }} */
   const { loadConfig } = await import(join(ROOT, 'dist', 'config.js'));
   loadConfig(env);

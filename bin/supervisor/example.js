@@ -6,10 +6,11 @@ const EXAMPLE = 'order-supplies';
 
 /**
  * @param {{ api: string, homePath: string }} options
- * @returns {Promise<string | null>} the id of the job that was started; null: this is not the first start
+ * @returns {Promise<string | null>} the id of the job that was started; null: this is not the first start, or nobody wants one (UNDERSTUDY_EXAMPLE)
  * @throws {Error} with the API's answer, when it refuses
  */
 export async function startExample({ api, homePath }) {
+  if (process.env.UNDERSTUDY_EXAMPLE === 'off') return null;
   const key = readFileSync(join(homePath, 'api-key'), 'utf8').trim();
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
   const system = await fetch(`${api}/api/system`, { headers });

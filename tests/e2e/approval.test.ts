@@ -15,7 +15,6 @@ let site: PaymentSite;
 beforeAll(async () => {
   site = await startPaymentSite();
   product = await startProduct(home.path, { UNDERSTUDY_PARK_AFTER: '1', UNDERSTUDY_BROWSERS: '2' });
-  if (product.exampleJob) await product.until(product.exampleJob, (event) => event.type === 'job.finished');
 }, 180_000);
 beforeEach(() => {
   site.released.length = 0;

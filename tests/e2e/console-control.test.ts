@@ -24,12 +24,6 @@ const waiting = (title: string, ms: number): string =>
 /** As a field of date and time wants it: "2026-11-24T09:35". */
 const typed = (at: number): string => new Date(at).toLocaleString('sv-SE', { timeZone: zone }).slice(0, 16).replace(' ', 'T');
 
-/** One browser only, and the example has it at the first start. */
-test('the first job ends, so that the others find the browser free', async () => {
-  await rig.product.until(rig.product.exampleJob!, (event) => event.type === 'job.finished');
-  expect(await rig.product.job(rig.product.exampleJob!)).toMatchObject({ status: 'completed' });
-}, 120_000);
-
 test('a job is scheduled in the person’s own time, counts down, and is started before its time', async () => {
   const page = await rig.page({ timezoneId: zone });
   await page.goto(`${rig.product.url}/runbooks/check-invoice-status`);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { consoleRig, statusOf } from './console-rig.ts';
 
-const rig = consoleRig();
+const rig = consoleRig({ UNDERSTUDY_EXAMPLE: 'on' });
 
 test('the first start shows an example that runs to its end, step by step, with its values', async () => {
   const { product } = rig;

@@ -17,7 +17,7 @@ export type Product = {
   temporalAddress: string;
   practice: string;
   home: string;
-  /** id of the example job; undefined when this was not the first start */
+  /** id of the example job; undefined when none was started */
   exampleJob: string | undefined;
   secondsToReady: number;
   output: string[];
@@ -40,11 +40,11 @@ export function temporaryHome(): { path: string; remove(): void } {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-/** Starts it and waits until it says that it is ready. @throws Error with its output when it ends before */
+/** Starts it, without the example job unless `env` says so, and waits until it says that it is ready. @throws Error with its output when it ends before */
 export async function startProduct(home: string, env: Record<string, string> = {}): Promise<Product> {
   const child = spawn(process.execPath, [join(root, 'bin/start.js')], {
     cwd: root,
-    env: { ...cleanEnvironment(), UNDERSTUDY_HOME: home, ...env },
+    env: { ...cleanEnvironment(), UNDERSTUDY_EXAMPLE: 'off', UNDERSTUDY_HOME: home, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
