@@ -15,7 +15,8 @@ export default defineConfig({
       {
         extends: true,
         plugins: [vue()],
-        test: { name: 'unit', include: ['tests/{contract,domain,language,recording,report,web}/**/*.test.ts'] },
+        // pure: one import for all files
+        test: { name: 'unit', isolate: false, include: ['tests/{contract,domain,language,recording,report,web}/**/*.test.ts'] },
       },
       {
         extends: true,

@@ -8,7 +8,7 @@ const times = (n: number): string => `${n} ${n === 1 ? 'time' : 'times'}`;
 
 function repeats({ retries, attempts, runs }: StepExecutionResult): string[] {
   return [
-    runs ? `Repeated: ${runsWords(runs)}` : '',
+    runs ? `Repeated: ${runsWords(runs)}; the time is that of the last` : '',
     retries > 0 ? `Looked for ${times(retries)} again` : '',
     attempts > 1 && !runs ? `Carried out in attempt ${attempts}` : '',
   ];
