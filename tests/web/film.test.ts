@@ -4,7 +4,7 @@ import type { Artifact } from '../../src/contract/artifact.ts';
 import type { LiveFrame } from '../../src/contract/evidence.ts';
 import type { JobState, StepState } from '../../src/contract/job.ts';
 import { scaleOf } from '../../web/src/components/live/axis-scale.ts';
-import { cellsOf, filmOf, keepFrame, pictureAt, pictureFor, type SeenFrame } from '../../web/src/components/live/film.ts';
+import { cellsOf, filmOf, keepFrame, noFrames, pictureAt, pictureFor } from '../../web/src/components/live/film.ts';
 import { ageWords, latencyOf, offsetOf, whyStill, type Still } from '../../web/src/components/live/live-words.ts';
 import { drawnMarks, happeningsOf } from '../../web/src/components/live/marks.ts';
 import { at } from '../domain/job-events.ts';
@@ -44,13 +44,22 @@ describe('film', () => {
     expect(pictureFor(film, 18_000, undefined)?.at).toBe(14_000);
   });
   it('an hour of frames keeps a bounded number, over the whole of it', () => {
-    let kept: readonly SeenFrame[] = [];
-    let gap: number | undefined;
-    for (let ms = 0; ms < 3_600_000; ms += 200) ({ kept, gap } = keepFrame(kept, frame(ms), gap));
+    let seen = noFrames;
+    for (let ms = 0; ms < 3_600_000; ms += 200) seen = keepFrame(seen, frame(ms));
+    const { kept } = seen;
     expect(kept.length).toBeLessThanOrEqual(60);
     expect(kept.length).toBeGreaterThan(25);
     expect(kept[0]?.at).toBe(start);
     expect(kept.at(-1)?.at).toBeGreaterThan(start + 3_400_000);
+  });
+  it('the picture at which a page came to rest is kept, and an empty browser never', () => {
+    const empty = { ...frame(0), url: 'about:blank' };
+    const [first, flash, rest] = [frame(100), frame(300), frame(500)];
+    const moving = [empty, first, flash, rest].reduce((film, one) => keepFrame(film, one), noFrames);
+    expect(moving.kept).toEqual([first]);
+    const quiet = keepFrame(moving, rest, true);
+    expect(quiet.kept).toEqual([first, rest]);
+    expect(keepFrame(quiet, rest, true).kept).toEqual([first, rest]);
   });
   it('the strip ends at now and begins with the first picture', () => {
     const scale = scaleOf({ length: 20_000, idle: [], growing: true });

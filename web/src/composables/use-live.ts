@@ -2,7 +2,7 @@
 import { useDocumentVisibility } from '@vueuse/core';
 import { computed, onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue';
 import type { Doing, LiveFrame, LiveState } from '../../../src/contract/evidence.ts';
-import { keepFrame, type SeenFrame } from '../components/live/film.ts';
+import { keepFrame, noFrames, type SeenFrame } from '../components/live/film.ts';
 import { latencyOf, offsetOf } from '../components/live/live-words.ts';
 import { usePageStream } from '../stream/page-stream.ts';
 import { useClock } from './use-clock.ts';
@@ -44,6 +44,17 @@ function useLatency() {
   return { latency, add };
 }
 
+/** Some of the frames, oldest first, a bounded number: the film of what was seen. */
+function useSeen() {
+  const seen = shallowRef<readonly SeenFrame[]>(noFrames.kept);
+  let film = noFrames;
+  function keep(frame: LiveFrame, atRest?: boolean): void {
+    film = keepFrame(film, frame, atRest);
+    if (film.kept !== seen.value) seen.value = film.kept;
+  }
+  return { seen, keep };
+}
+
 /** Watches while it is wanted and the tab is looked at. `begin` returns what ends it. */
 function useWhileSeen(wanted: Ref<boolean>, begin: () => () => void, onEnd: () => void): void {
   const visibility = useDocumentVisibility();
@@ -75,12 +86,10 @@ export function useLive(jobId: string, wanted: Ref<boolean>) {
   const frame = shallowRef<LiveFrame>();
   const state = ref<LiveState>();
   const doing = shallowRef<Doing | null>(null);
-  /** some of the frames, oldest first, a bounded number: the film of what was seen */
-  const seen = shallowRef<readonly SeenFrame[]>([]);
+  const { seen, keep } = useSeen();
   const clock = useServerClock();
   const { latency, add } = useLatency();
   const { marked, hear, clear } = useMark();
-  let gap: number | undefined;
   /** by the server's clock: what was sent before was kept for whoever comes late, and says nothing about latency */
   let joinedAt = 0;
   /** how old the frame was when it came */
@@ -94,9 +103,7 @@ export function useLive(jobId: string, wanted: Ref<boolean>) {
     frame.value = came;
     // what is done is told by messages of its own, each of which comes: a frame may have waited
     hear(doing.value, came.url);
-    const { kept, gap: next } = keepFrame(seen.value, came, gap);
-    gap = next;
-    if (kept !== seen.value) seen.value = kept;
+    keep(came);
   }
   const begin = (): (() => void) =>
     connection.watch(
@@ -106,6 +113,7 @@ export function useLive(jobId: string, wanted: Ref<boolean>) {
         live: (message) => {
           if (message.jobId !== jobId) return;
           state.value = message.state;
+          if (message.state === 'quiet' && frame.value) keep(frame.value, true);
           doing.value = message.doing;
           hear(message.doing, frame.value?.url ?? '');
         },

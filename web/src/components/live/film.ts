@@ -20,13 +20,22 @@ export type SeenFrame = LiveFrame;
 const mostKept = 60;
 const firstGap = 1_000;
 
-/** Of the frames seen live a bounded number is kept, evenly in time: when there are too many, every other one goes and they are taken half as often. */
-export function keepFrame(kept: readonly SeenFrame[], frame: SeenFrame, gap = firstGap): { kept: readonly SeenFrame[]; gap: number } {
+type Kept = { kept: readonly SeenFrame[]; gap: number };
+
+/**
+ * Of the frames seen live a bounded number is kept, evenly in time: when there are too many, every other one goes and they are taken half as often. One at which the page
+ * comes to rest (`atRest`) is kept in any case, since it stands for all the time until the next.
+ */
+export function keepFrame({ kept, gap }: Kept, frame: SeenFrame, atRest = false): Kept {
   const last = kept.at(-1);
-  if (last && frame.at - last.at < gap) return { kept, gap };
+  if (isEmpty(frame) || (last && frame.at - last.at < (atRest ? 1 : gap))) return { kept, gap };
   const all = [...kept, frame];
   return all.length <= mostKept ? { kept: all, gap } : { kept: all.filter((_, i) => i % 2 === 0), gap: gap * 2 };
 }
+
+export const noFrames: Kept = { kept: [], gap: firstGap };
+/** A browser that has just been opened. */
+const isEmpty = ({ url }: SeenFrame): boolean => url === 'about:blank' || url === '';
 
 const pictureOfFrame = (frame: SeenFrame, start: number): Picture => ({
   key: `live-${frame.at}`,
