@@ -121,15 +121,17 @@ test('a storage that the browser does not take costs the storage, not the browse
   expect(await page.evaluate(() => 6 * 7)).toBe(42);
 });
 
-test('a checkpoint is told the way into the browser and every value; without a browser, or by an old worker, it is not', async () => {
+test('a checkpoint is told the way into the browser, every value and what was secret before; without a browser, or by an old worker, it is not', async () => {
   const { client } = await testHost();
   const { epoch } = await client.call('attach', {});
   const value = { name: 'a', value: '1', sensitive: true };
   const { endpoint } = await client.call('open', { jobId: 'job', epoch, values: [value] });
-  await client.call('values', { jobId: 'job', epoch, values: [{ ...value, name: 'b' }] });
+  for (const told of ['first-token', 'second-token'])
+    await client.call('values', { jobId: 'job', epoch, values: [{ ...value, name: 'b', value: told }] });
   expect(await client.call('keep', { jobId: 'job', epoch })).toEqual({
     endpoint,
-    values: [value, { ...value, name: 'b' }],
+    values: [value, { ...value, name: 'b', value: 'second-token' }],
+    earlier: ['first-token'],
     collections: {},
   });
   await expect(client.call('keep', { jobId: 'other', epoch })).rejects.toMatchObject({ code: 'lost', status: 410 });
