@@ -79,7 +79,8 @@ async function takeOne(one: Waiting, job: OfJob, dependencies: Means): Promise<v
   }
   const looks = looksOf(picture);
   if (policyOf(task) === 'change' && looks === job.looks) return;
-  job.looks = looks;
+  // what it shows is the next step's, which is to have its own picture
+  if (!overtaken) job.looks = looks;
   job.taken += 1;
   const key = dependencies.mac(JSON.stringify(['step picture', jobId, instance]));
   const detail = { because: 'step' as const, ...(iterations && { iterations }), ...(overtaken && { note: overtakenNote }) };

@@ -47,13 +47,45 @@ test.each<[ScreenshotPolicy, string[]]>([
   await job.step(paint('first', 'green'), under(policy));
   if (expected.length > 0) await expect.poll(() => endings(shots()), { timeout: 5_000 }).toContain('first');
   const before = shots().length;
-  for (const [id, colour] of Object.entries({ red: 'red', same: 'red', blue: 'blue' })) {
+  const { host } = worker.dependencies;
+  let taken = 0;
+  worker.dependencies.host = {
+    async call(verb, body, signal) {
+      const answer = await host.call(verb, body, signal);
+      if (verb === 'picture') taken += 1;
+      return answer;
+    },
+  };
+  const looks = policy === 'always' || policy === 'change';
+  for (const [nth, [id, colour]] of Object.entries({ red: 'red', same: 'red', blue: 'blue' }).entries()) {
     await job.step(paint(id, colour), under(policy));
     // one after the other, as with the pause that is usual between steps
-    if (expected.includes(id)) await expect.poll(() => endings(shots()), { timeout: 5_000 }).toContain(id);
+    if (looks) await expect.poll(() => taken, { timeout: 5_000 }).toBe(nth + 1);
   }
   await worker.pictures.end(job.jobId);
   expect(endings(shots().slice(before))).toEqual(expected);
+});
+
+test('a picture that came too late does not take that of the next step away', async () => {
+  const { host } = worker.dependencies;
+  const waiting: (() => void)[] = [];
+  worker.dependencies.host = {
+    async call(verb, body, signal) {
+      if (verb === 'picture') await new Promise<void>((resolve) => waiting.push(resolve));
+      return host.call(verb, body, signal);
+    },
+  };
+  await job.step(paint('red', 'red'), under('change'));
+  await job.step(paint('blue', 'blue'), under('change'));
+  for (let nth = 0; nth < 2; nth += 1) {
+    await expect.poll(() => waiting.length).toBe(nth + 1);
+    waiting[nth]?.();
+  }
+  await worker.pictures.end(job.jobId);
+  expect(shots().slice(-2)).toMatchObject([
+    { stepId: 'red', detail: { note: expect.stringContaining('next step') as string } },
+    { stepId: 'blue', detail: expect.not.objectContaining({ note: expect.anything() as unknown }) as object },
+  ]);
 });
 
 test('a picture tells its step, why it was taken and where the page was', async () => {

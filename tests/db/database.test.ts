@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { sql } from 'drizzle-orm';
 import type { PoolClient } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -23,7 +22,7 @@ test('a connection that breaks between two queries of a transaction fails the tr
   const failing = db.transaction(async (tx) => {
     const { rows } = await tx.execute<{ pid: number }>(sql`select pg_backend_pid() as pid`);
     // connection 1 of the pool: the transaction's, since nothing else has asked yet
-    const ended = once(connections[0] as PoolClient, 'end');
+    const ended = new Promise((resolve) => connections[0]?.once('end', () => resolve(undefined)));
     await db.execute(sql`select pg_terminate_backend(${rows[0]?.pid})`);
     // it breaks while nobody asks it anything
     await ended;

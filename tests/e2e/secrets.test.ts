@@ -86,12 +86,15 @@ steps:
   - action: { type: input, selector: { id: password }, value: "{{secret}}" }
   - action: { type: input, selector: { id: code }, value: "{{sensitive}}" }
   - action: { type: input, selector: { id: card }, value: "{{card}}" }
+    screenshot: failure # taken beside the work, it could show the token before anybody knows that it is one
   - action: { type: click, selector: { id: go } }
     captures:
       - { name: token, strategy: url, pattern: "token=([a-z0-9-]+)" }
       - { name: line, strategy: expression, expression: "Bearer {{token}}" }
   - action: { type: wait, text: Hello }
+    screenshot: failure
   - id: turns
+    screenshot: failure
     loop: { forEach: "{{ JSON.stringify([0, 1]) }}", itemVariable: nth }
     steps:
       - action: { type: extract, script: "return turn({{nth}})" }
@@ -106,6 +109,18 @@ steps:
 `;
 
 const found = searchFor(canaries);
+const foundOfTyped = searchFor({ secret: canaries.secret, sensitive: canaries.sensitive, card: canaries.card });
+
+/** What a step captures is secret from then on: a picture from just before may have come from an address with the token in it. */
+function foundInStream(messages: string[]): string[] {
+  const known = messages.findIndex((message) => message.includes('"step.succeeded"') && message.includes('"name":"token"'));
+  expect(known).toBeGreaterThan(0);
+  return messages.flatMap((message, nth) => {
+    const early = nth < known && message.startsWith('event: screenshot');
+    return (early ? foundOfTyped : found)(Buffer.from(message, 'latin1'));
+  });
+}
+
 const largest = 200_000_000;
 /** One that is too large to be searched is no clean one. */
 const foundIn = (path: string): string[] =>
@@ -137,7 +152,7 @@ test('no secret is in anything that a job sends or leaves', async () => {
   watching.abort();
   await reading;
   expect(Buffer.concat(sent).includes('event: screenshot')).toBe(true);
-  expect(found(Buffer.concat(sent))).toEqual([]);
+  expect(foundInStream(Buffer.concat(sent).toString('latin1').split('\n\n'))).toEqual([]);
 
   const read = async (path: string): Promise<Buffer> => Buffer.from(await (await product.request('GET', path)).arrayBuffer());
   const base = `/api/jobs/${started.id}`;
