@@ -14,26 +14,46 @@ export type StepPictures = {
   end(jobId: string): Promise<string[]>;
 };
 
-/** More steps than this wait for their picture only when they come faster than pictures can be taken. */
-const mostWaiting = 3;
+/**
+ * From one picture to the next: a picture costs the browser about as much as a quick step, so that one of every step would make a job of quick steps half as long again.
+ * With the usual pause between steps each has its own.
+ */
+const betweenMs = 300;
 const mostOfJob = 1_000;
 const endMs = 2_000;
 
 /** `overtaken`: a later step has begun to act */
 type Waiting = { task: StepTask; overtaken: boolean };
-type OfJob = { waiting: Waiting[]; current: Waiting | undefined; busy: Promise<void> | null; looks: string; taken: number; left: number };
+type OfJob = {
+  next: Waiting | undefined;
+  current: Waiting | undefined;
+  busy: Promise<void> | null;
+  /** ends the pause between two pictures */
+  hurry: () => void;
+  over: boolean;
+  looks: string;
+  taken: number;
+  left: number;
+};
 
 type Means = PictureMeans & Pick<WorkerDependencies, 'mac'>;
+
+const nothing = (): void => undefined;
+const emptyJob = (): OfJob => ({
+  ...{ next: undefined, current: undefined, busy: null, hurry: nothing, over: false, looks: '', taken: 0, left: 0 },
+});
 
 export function createStepPictures(dependencies: Means): StepPictures {
   const jobs = new Map<string, OfJob>();
 
   async function work(job: OfJob): Promise<void> {
-    for (let next = job.waiting.shift(); next; next = job.waiting.shift()) {
-      job.current = next;
+    for (let next = job.next; next; next = job.next) {
+      [job.current, job.next] = [next, undefined];
+      const pause = pauseOf(job);
       await takeOne(next, job, dependencies);
+      job.current = undefined;
+      await pause;
     }
-    job.current = undefined;
     job.busy = null;
   }
 
@@ -41,32 +61,54 @@ export function createStepPictures(dependencies: Means): StepPictures {
     done(task) {
       const policy = policyOf(task);
       if (policy === 'failure' || policy === 'never') return;
-      const job = jobs.get(task.jobId) ?? { waiting: [], current: undefined, busy: null, looks: '', taken: 0, left: 0 };
+      const job = jobs.get(task.jobId) ?? emptyJob();
       jobs.set(task.jobId, job);
-      job.waiting.push({ task, overtaken: false });
-      // of steps that come too fast the newest counts; who wants every picture is told
-      const left = job.taken >= mostOfJob ? job.waiting.pop() : job.waiting.length > mostWaiting ? job.waiting.shift() : undefined;
-      if (left && policyOf(left.task) === 'always') job.left += 1;
+      if (job.taken >= mostOfJob) return leave(job, { task, overtaken: false });
+      // of steps that come too fast the newest counts
+      leave(job, job.next);
+      job.next = { task, overtaken: false };
       job.busy ??= work(job);
     },
     acting(jobId) {
       const job = jobs.get(jobId);
-      for (const one of job ? [job.current, ...job.waiting] : []) if (one) one.overtaken = true;
+      for (const one of [job?.current, job?.next]) if (one) one.overtaken = true;
     },
     async end(jobId) {
       const job = jobs.get(jobId);
       jobs.delete(jobId);
       if (!job) return [];
+      job.over = true;
+      job.hurry();
       if (job.busy) await within(endMs, job.busy);
       // what is not taken by now would be of another page, and nobody would hear of it
-      const late = [job.current, ...job.waiting.splice(0)].filter((one) => one && policyOf(one.task) === 'always').length;
-      const left = job.left + late;
-      return left === 0
-        ? []
-        : [`${left === 1 ? 'The picture of one step was' : `Pictures of ${left} steps were`} not taken: ${whyLeft(job)}`];
+      leave(job, job.current);
+      leave(job, job.next);
+      job.next = undefined;
+      return missingOf(job);
     },
   };
 }
+
+/** Who wants a picture of every step is told. */
+function leave(job: OfJob, one: Waiting | undefined): void {
+  if (one && policyOf(one.task) === 'always') job.left += 1;
+}
+
+const missingOf = ({ left, taken }: OfJob): string[] => {
+  const what = left === 1 ? 'The picture of one step was' : `Pictures of ${left} steps were`;
+  return left === 0 ? [] : [`${what} not taken: ${whyLeft(taken)}`];
+};
+
+/** Nobody waits between two pictures of a job that is over. */
+const pauseOf = (job: OfJob): Promise<void> =>
+  new Promise((resolve) => {
+    if (job.over) return resolve();
+    const timer = setTimeout(resolve, betweenMs);
+    job.hurry = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+  });
 
 async function takeOne(one: Waiting, job: OfJob, dependencies: Means): Promise<void> {
   const { task } = one;
@@ -89,9 +131,9 @@ async function takeOne(one: Waiting, job: OfJob, dependencies: Means): Promise<v
 
 const overtakenNote = 'Taken when the next step had begun to act: it may show what that step has done.';
 
-const whyLeft = ({ taken }: OfJob): string =>
+const whyLeft = (taken: number): string =>
   taken >= mostOfJob
     ? `a job keeps at most ${mostOfJob}`
-    : 'the steps came faster than pictures can be taken, or the page gave none in time';
+    : `the steps came faster than pictures are taken (one in ${betweenMs} ms: see pauseBetweenSteps), or the page gave none in time`;
 
 const policyOf = ({ screenshots = 'change' }: Pick<StepTask, 'screenshots'>): ScreenshotPolicy => screenshots;
