@@ -46,8 +46,10 @@ try {
   const { id } = await product.startJob(stayingOn(`${site.url}/animated`, total), { options: { screenshots: 'never' } });
   await product.until(id, (event) => event.type === 'step.succeeded');
   const [first] = await open(product, id, 1);
-  if (first) readFrames(first, () => (alone += 1));
+  let seen = 0;
+  if (first) readFrames(first, () => (seen += 1));
   await sleep(aloneSeconds * 1_000);
+  alone = seen;
   const all = await open(product, id, viewers);
   const [one, ...others] = all;
   if (one) readFrames(one, () => (crowd += 1));
