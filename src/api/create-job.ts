@@ -4,6 +4,7 @@ import type { JobOptions } from '../contract/evidence.ts';
 import type { InputValue, RunbookRef } from '../contract/job.ts';
 import type { Runbook } from '../contract/runbook.ts';
 import type { JobInput } from '../contract/step-task.ts';
+import { inTransaction } from '../db/database.ts';
 import { claimKey, findKey, type KeyUse } from '../db/idempotency-keys.ts';
 import { insertJobValues, type JobValues } from '../db/job-values.ts';
 import { insertJob } from '../db/jobs.ts';
@@ -151,7 +152,7 @@ async function store(
   const state = initialState(input);
   const { line, bar } = toRow(state);
   try {
-    await database.db.transaction(async (tx) => {
+    await inTransaction(database.db, async (tx) => {
       const sealedSource = source === undefined ? undefined : vault.seal(source);
       await insertJob(tx, { header: headerOf(state), line, bar, input, sealedSource, chain });
       await insertJobValues(tx, vault, { jobId: input.jobId, values });

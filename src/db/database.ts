@@ -2,7 +2,7 @@ import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 import * as schema from './schema.ts';
 
-export type Db = NodePgDatabase<typeof schema>;
+export type Db = NodePgDatabase<typeof schema> & { $client: pg.Pool };
 /** The database, or a transaction in it: what named queries take. */
 export type Queryable = Pick<Db, 'select' | 'insert' | 'update' | 'delete' | 'execute'>;
 export type Database = { db: Db; pool: pg.Pool; close(): Promise<void> };
@@ -28,6 +28,23 @@ export function openDatabase(
   // The pool listens to idle connections only: one that breaks between two queries of a transaction would end the process; the next query says it.
   pool.on('connect', (client) => client.on('error', () => undefined));
   return { db: drizzle(pool, { schema }), pool, close: () => pool.end() };
+}
+
+/**
+ * Runs `work` in a transaction on a connection of its own, which goes back to the pool in any case: drizzle's own keeps it for ever when even its `begin` fails, and a pool
+ * of which a few outages have taken all connections answers nobody any more. @throws what `work` throws, when everything is rolled back; the error of a broken connection
+ */
+export async function inTransaction<T>(db: Db, work: (tx: Queryable) => Promise<T>): Promise<T> {
+  const client = await db.$client.connect();
+  let broken = false;
+  try {
+    return await drizzle(client).transaction(work);
+  } catch (error) {
+    broken = isDatabaseAway(error);
+    throw error;
+  } finally {
+    client.release(broken);
+  }
 }
 
 const awayCodes = /^(08|57P0[1-3]|53300|ECONN|EPIPE|ENOTFOUND|ENOENT|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH)/;

@@ -1,5 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm';
-import type { Db, Queryable } from './database.ts';
+import { inTransaction, type Db, type Queryable } from './database.ts';
 import type { Sealing } from './job-values.ts';
 import { jobCheckpoints, jobs } from './schema.ts';
 
@@ -13,7 +13,7 @@ export async function storeCheckpoint(
   { jobId, token, plain }: { jobId: string; token: number; plain: string },
 ): Promise<void> {
   const row = { token, sealed: vault.seal(plain), createdAt: sql`clock_timestamp()` };
-  await db.transaction(async (tx) => {
+  await inTransaction(db, async (tx) => {
     const isOpen = and(eq(jobs.id, jobId), eq(jobs.finished, false));
     const [open] = await tx.select({ id: jobs.id }).from(jobs).where(isOpen).for('share');
     if (!open) return;

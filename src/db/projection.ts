@@ -1,6 +1,6 @@
 import type { ProjectTask } from '../contract/step-task.ts';
 import { isOver } from '../domain/decide.ts';
-import type { Db, Queryable } from './database.ts';
+import { inTransaction, type Db, type Queryable } from './database.ts';
 import { forgetCheckpoint } from './job-checkpoints.ts';
 import { insertEvents } from './job-events.ts';
 import { lastSeqOfEnded, notifyJobChanged, overwriteJob, upsertJob } from './jobs.ts';
@@ -11,7 +11,7 @@ import { forgetJobValues } from './job-values.ts';
  * has ended stays ended, also when it was the reconciler who ended it and its workflow had said more by then.
  */
 export async function project(db: Db, task: ProjectTask): Promise<void> {
-  await db.transaction(async (tx) => {
+  await inTransaction(db, async (tx) => {
     const newer = await upsertJob(tx, task);
     const end = newer ? undefined : await lastSeqOfEnded(tx, task.jobId);
     const added = await insertEvents(tx, task.jobId, end === undefined ? task.events : task.events.filter(({ seq }) => seq <= end));
@@ -26,7 +26,7 @@ export async function project(db: Db, task: ProjectTask): Promise<void> {
  * @returns whether it did: not when the row has changed since
  */
 export async function projectEnd(db: Db, task: ProjectTask, rowSeq: number): Promise<boolean> {
-  return db.transaction(async (tx) => {
+  return inTransaction(db, async (tx) => {
     if (!(await overwriteJob(tx, task, rowSeq))) return false;
     await insertEvents(tx, task.jobId, task.events);
     await forgetWhenOver(tx, task);

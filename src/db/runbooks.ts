@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, sql } from 'drizzle-orm';
 import type { RunbookDetail, RunbookSummary, RunbookVersion } from '../contract/library.ts';
 import type { Runbook, Step } from '../contract/runbook.ts';
-import type { Db, Queryable } from './database.ts';
+import { inTransaction, type Db, type Queryable } from './database.ts';
 import { runbooks, runbookVersions } from './schema.ts';
 
 export type RunbookText = { source: string; parsed: Runbook };
@@ -28,7 +28,7 @@ const shownOf = ({ parsed }: RunbookText) => ({
 
 /** Stores version 1; false when the id is taken. */
 export async function insertRunbook(db: Db, id: string, runbook: RunbookText): Promise<boolean> {
-  return db.transaction(async (tx) => {
+  return inTransaction(db, async (tx) => {
     const inserted = await tx
       .insert(runbooks)
       .values({ id, version: 1, ...shownOf(runbook) })
@@ -45,7 +45,7 @@ export async function insertRunbook(db: Db, id: string, runbook: RunbookText): P
  * number is given. Writers at once get one number each.
  */
 export async function insertRunbookVersion(db: Db, id: string, runbook: RunbookText): Promise<number | undefined> {
-  return db.transaction(async (tx) => {
+  return inTransaction(db, async (tx) => {
     const [latest] = await tx.select({ version: runbooks.version }).from(runbooks).where(eq(runbooks.id, id)).for('update');
     if (!latest) return undefined;
     if (await hasText(tx, { id, version: latest.version }, runbook.source)) return latest.version;

@@ -2,7 +2,14 @@ import net from 'node:net';
 import type { AddressInfo } from 'node:net';
 
 /** A door in front of a server: while it is shut, connections are cut and refused, as in an outage. */
-export type OutageProxy = { port: number; shut(): void; open(): void; close(): Promise<void> };
+export type OutageProxy = {
+  port: number;
+  shut(): void;
+  /** Nothing of what is said comes through any more, and nobody is told. */
+  stall(): void;
+  open(): void;
+  close(): Promise<void>;
+};
 
 export async function createOutageProxy(target: { host: string; port: number }): Promise<OutageProxy> {
   const sockets = new Set<net.Socket>();
@@ -31,6 +38,9 @@ export async function createOutageProxy(target: { host: string; port: number }):
   return {
     port: (server.address() as AddressInfo).port,
     shut,
+    stall() {
+      for (const socket of sockets) socket.unpipe();
+    },
     open: () => void (isShut = false),
     async close() {
       shut();
