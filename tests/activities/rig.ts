@@ -104,7 +104,8 @@ export async function startRig({ slots = 4, searchPath }: { slots?: number; sear
     client.close();
     await host.close();
     await site.close();
-    await rm(dir, { recursive: true, force: true });
+    // a picture may be on its way into it
+    await rm(dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   };
   return { client, site, store, filesFolder, rows, jobValues, forgotten, kept, startWorker, restartHost, close };
 }

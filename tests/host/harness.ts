@@ -31,7 +31,7 @@ export const sandbox = process.getuid?.() !== 0;
 
 export function tempFolder(): string {
   const dir = mkdtempSync(join(tmpdir(), 'host-test-'));
-  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }));
   return dir;
 }
 

@@ -37,7 +37,7 @@ export type Product = {
 export function temporaryHome(): { path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), 'understudy-e2e-'));
   chmodSync(path, 0o711);
-  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+  return { path, remove: () => rmSync(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }) };
 }
 
 /** Starts it, without the example job unless `env` says so, and waits until it says that it is ready. @throws Error with its output when it ends before */
