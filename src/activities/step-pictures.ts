@@ -18,7 +18,7 @@ export type StepPictures = {
  * From one picture to the next: a picture costs the browser about as much as a quick step, so that one of every step would make a job of quick steps half as long again.
  * With the usual pause between steps each has its own.
  */
-const betweenMs = 300;
+const betweenMs = 400;
 const mostOfJob = 1_000;
 const endMs = 2_000;
 
