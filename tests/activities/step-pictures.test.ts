@@ -35,6 +35,20 @@ const missing = (id: string, more: object = {}) => ({
 const under = (screenshots: ScreenshotPolicy) => ({ screenshots });
 const endings = (list: Artifact[]): (string | null)[] => list.map(({ stepId }) => stepId);
 
+/** No picture is taken until what this gives is called. */
+function holdPictures(): () => void {
+  const { host } = worker.dependencies;
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  worker.dependencies.host = {
+    async call(verb, body, signal) {
+      if (verb === 'picture') await held;
+      return host.call(verb, body, signal);
+    },
+  };
+  return () => release();
+}
+
 test.each<[ScreenshotPolicy, string[]]>([
   ['always', ['red', 'same', 'blue']],
   ['change', ['red', 'blue']],
@@ -116,15 +130,7 @@ test('a step that says never has neither a picture nor its document, even when i
 });
 
 test('no step waits for a picture, and one that comes after the next step has begun to act says so', async () => {
-  const { host } = worker.dependencies;
-  let release = (): void => undefined;
-  const held = new Promise<void>((resolve) => (release = resolve));
-  worker.dependencies.host = {
-    async call(verb, body, signal) {
-      if (verb === 'picture') await held;
-      return host.call(verb, body, signal);
-    },
-  };
+  const release = holdPictures();
   await job.step(paint('one', 'red'), under('always'));
   const second = await job.step(paint('two', 'blue'), under('always'));
   expect(second.outcome).toBe('done');
@@ -137,15 +143,7 @@ test('no step waits for a picture, and one that comes after the next step has be
 });
 
 test('of steps that come faster than pictures the newest has one, and what always was wanted is told', async () => {
-  const { host } = worker.dependencies;
-  let release = (): void => undefined;
-  const held = new Promise<void>((resolve) => (release = resolve));
-  worker.dependencies.host = {
-    async call(verb, body, signal) {
-      if (verb === 'picture') await held;
-      return host.call(verb, body, signal);
-    },
-  };
+  const release = holdPictures();
   for (const id of ['a', 'b', 'c', 'd', 'e', 'f']) worker.pictures.done({ ...job.task(paint(id, 'red')), screenshots: 'always' });
   release();
   expect(await worker.pictures.end(job.jobId)).toEqual([expect.stringContaining('Pictures of 4 steps were not taken')]);
