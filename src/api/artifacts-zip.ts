@@ -10,6 +10,7 @@ import { dispositionOf } from './artifact-headers.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { reportHtml } from './report-html.ts';
 import { loadRenderer } from './report-renderer.ts';
+import { openWhole } from './whole-artifact.ts';
 
 /** What is packed already. */
 const packed = new Set(['image/jpeg', 'image/png', 'image/webp', 'video/webm', 'application/zip', 'application/pdf', 'application/gzip']);
@@ -42,7 +43,7 @@ async function fill(zip: Archive, deps: Deps, report: ExecutionReport): Promise<
   const html = await render(deps, report).catch((error: unknown) => void missing.push(`report.html: ${wordsOf(error)}`));
   if (html !== undefined) await zip.add('report.html', Readable.from(reportHtml(report, html, deps.artifacts)));
   for (const { artifact, path } of archiveNames(report.artifacts, report.steps)) {
-    const bytes = await openWhole(artifact, deps);
+    const bytes = await bytesOrWhy(artifact, deps);
     if (typeof bytes === 'string') missing.push(`${path}: ${bytes}`);
     else await zip.add(path, bytes, artifact);
   }
@@ -50,12 +51,11 @@ async function fill(zip: Archive, deps: Deps, report: ExecutionReport): Promise<
 }
 
 /** Its bytes, or why there is nothing to be packed under its name. */
-async function openWhole(artifact: Artifact, { artifacts, log }: Deps): Promise<Readable | string> {
+async function bytesOrWhy(artifact: Artifact, { artifacts, log }: Deps): Promise<Readable | string> {
   try {
-    const found = await artifacts.open(artifact);
-    if (!found) return 'its bytes are gone from the store';
-    if (found.bytes === artifact.bytes) return found.stream;
-    found.stream.destroy();
+    const found = await openWhole(artifacts, artifact);
+    if (found.state === 'whole') return found.stream;
+    if (found.state === 'gone') return 'its bytes are gone from the store';
     return `it is damaged, or was just replaced: the store has ${found.bytes} bytes of it instead of ${artifact.bytes}`;
   } catch (err) {
     log.error({ err, jobId: artifact.jobId, id: artifact.id }, 'an artifact cannot be read');

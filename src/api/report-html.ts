@@ -4,6 +4,7 @@ import type { Artifact } from '../contract/artifact.ts';
 import type { ExecutionReport } from '../contract/report.ts';
 import { archiveNames } from './archive-names.ts';
 import type { ArtifactReader } from './dependencies.ts';
+import { openWhole } from './whole-artifact.ts';
 
 /** More would make a document that nobody can open. */
 const mostPictures = 300;
@@ -41,11 +42,9 @@ async function sourceOf(found: Found | undefined, { store, mayShow }: { store: A
   const { artifact, path } = found;
   if (!mayShow || artifact.bytes > largestPicture) return note(`In the archive of the job: ${path}`);
   try {
-    const found = await store.open(artifact);
-    if (!found) return note('The bytes of this picture are gone from the store.');
-    if (found.bytes === artifact.bytes) return `data:${artifact.type};base64,${(await buffer(found.stream)).toString('base64')}`;
-    found.stream.destroy();
-    return note('This picture is damaged.');
+    const opened = await openWhole(store, artifact);
+    if (opened.state === 'whole') return `data:${artifact.type};base64,${(await buffer(opened.stream)).toString('base64')}`;
+    return note(opened.state === 'gone' ? 'The bytes of this picture are gone from the store.' : 'This picture is damaged.');
   } catch {
     return note('This picture cannot be read.');
   }
