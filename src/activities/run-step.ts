@@ -1,7 +1,7 @@
 /** The protocol of a step between a worker and the browser host (DESIGN 3.1). A step's error is a result, never a throw. */
 import type { StepReport, StepTask } from '../contract/step-task.ts';
 import { HostError } from '../host/client.ts';
-import type { Appended, Begin, Begun, Ref } from '../host/protocol.ts';
+import type { Appended, Begin, Begun, HostValue, Ref } from '../host/protocol.ts';
 import { attemptStep, type AttemptResult } from './attempt.ts';
 import { keepCheckpoint } from './checkpoint/keep.ts';
 import type { WorkerDependencies } from './dependencies.ts';
@@ -93,7 +93,7 @@ async function run(turn: Turn, begun: Begun & { go: 'run' }): Promise<StepReport
   try {
     const attached = await pages.attach(task.jobId, begun.endpoint).catch(connectionLost);
     const { values, earlier = [], room } = begun;
-    const host = watched(createStepHost(ref, dependencies.host), () => turn.pictures.acting(task.jobId));
+    const host = watched(createStepHost(ref, dependencies.host), () => turn.pictures.acting(task.jobId, learnsSecret(task, values)));
     const result = await attemptStep({ task, attached, values, earlier, room, interrupt, host, dependencies });
     if (result.outcome === 'seen') await keepPlace(turn);
     const told = await report(ref, { result: toReport(task, begun.attempt, result), attempt: result }, dependencies);
@@ -105,6 +105,9 @@ async function run(turn: Turn, begun: Begun & { go: 'run' }): Promise<StepReport
     throw error;
   }
 }
+
+const learnsSecret = ({ step }: StepTask, values: readonly HostValue[]): boolean =>
+  (step.captures ?? []).some(({ name }) => values.some((value) => value.name === name && value.sensitive));
 
 const watched = (host: StepHost, onActing: () => void): StepHost => ({
   ...host,

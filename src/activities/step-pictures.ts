@@ -8,8 +8,11 @@ import { within } from './race.ts';
 export type StepPictures = {
   /** A step is done: takes its picture when its policy wants one. */
   done(task: StepTask): void;
-  /** A step begins to act: pictures of those before it that are not taken yet may show what it does. */
-  acting(jobId: string): void;
+  /**
+   * A step begins to act: pictures of those before it that are not taken yet may show what it does. `learnsSecret`: it captures a secret, which nobody knows to cover before
+   * it is captured; then there is no such picture.
+   */
+  acting(jobId: string, learnsSecret: boolean): void;
   /** Waits, at most 2 s, for those that are under way; then forgets the job. @returns what is missing, in words */
   end(jobId: string): Promise<string[]>;
 };
@@ -22,8 +25,8 @@ const betweenMs = 400;
 const mostOfJob = 1_000;
 const endMs = 2_000;
 
-/** `overtaken`: a later step has begun to act */
-type Waiting = { task: StepTask; overtaken: boolean };
+/** `overtaken`: a later step has begun to act. `dropped`: one that captures a secret */
+type Waiting = { task: StepTask; overtaken: boolean; dropped: boolean };
 type OfJob = {
   next: Waiting | undefined;
   current: Waiting | undefined;
@@ -63,15 +66,15 @@ export function createStepPictures(dependencies: Means): StepPictures {
       if (policy === 'failure' || policy === 'never') return;
       const job = jobs.get(task.jobId) ?? emptyJob();
       jobs.set(task.jobId, job);
-      if (job.taken >= mostOfJob) return leave(job, { task, overtaken: false });
+      if (job.taken >= mostOfJob) return leave(job, waiting(task));
       // of steps that come too fast the newest counts
       leave(job, job.next);
-      job.next = { task, overtaken: false };
+      job.next = waiting(task);
       job.busy ??= work(job);
     },
-    acting(jobId) {
+    acting(jobId, learnsSecret) {
       const job = jobs.get(jobId);
-      for (const one of [job?.current, job?.next]) if (one) one.overtaken = true;
+      for (const one of [job?.current, job?.next]) if (one) Object.assign(one, { overtaken: true, dropped: one.dropped || learnsSecret });
     },
     async end(jobId) {
       const job = jobs.get(jobId);
@@ -88,6 +91,8 @@ export function createStepPictures(dependencies: Means): StepPictures {
     },
   };
 }
+
+const waiting = (task: StepTask): Waiting => ({ task, overtaken: false, dropped: false });
 
 /** Who wants a picture of every step is told. */
 function leave(job: OfJob, one: Waiting | undefined): void {
@@ -113,12 +118,9 @@ const pauseOf = (job: OfJob): Promise<void> =>
 async function takeOne(one: Waiting, job: OfJob, dependencies: Means): Promise<void> {
   const { task } = one;
   const { jobId, instance, step, iterations } = task;
-  const picture = await askPicture(jobId, dependencies);
-  const { overtaken } = one;
-  if (!picture) {
-    job.left += policyOf(task) === 'always' ? 1 : 0;
-    return;
-  }
+  const picture = one.dropped ? undefined : await askPicture(jobId, dependencies);
+  const { overtaken, dropped } = one;
+  if (!picture || dropped) return leave(job, one);
   const looks = looksOf(picture);
   if (policyOf(task) === 'change' && looks === job.looks) return;
   // what it shows is the next step's, which is to have its own picture
@@ -134,6 +136,6 @@ const overtakenNote = 'Taken when the next step had begun to act: it may show wh
 const whyLeft = (taken: number): string =>
   taken >= mostOfJob
     ? `a job keeps at most ${mostOfJob}`
-    : `the steps came faster than pictures are taken (one in ${betweenMs} ms: see pauseBetweenSteps), or the page gave none in time`;
+    : `the steps came faster than pictures are taken (one in ${betweenMs} ms: see pauseBetweenSteps), the next one captured a secret, or the page gave none in time`;
 
 const policyOf = ({ screenshots = 'change' }: Pick<StepTask, 'screenshots'>): ScreenshotPolicy => screenshots;

@@ -142,6 +142,21 @@ test('no step waits for a picture, and one that comes after the next step has be
   expect(next?.detail).not.toHaveProperty('note');
 });
 
+test('a picture during which a step learned a secret is not kept, since nobody knew what to cover, and whoever wants all is told', async () => {
+  await rig.client.call('close', { jobId: job.jobId });
+  job = await openJob(rig, worker, [{ name: 'token', value: 'none', sensitive: true }]);
+  await job.visit('/links');
+  await worker.pictures.end(job.jobId);
+  const release = holdPictures();
+  await job.step(paint('before', 'red'), under('always'));
+  const learned = { captures: [{ name: 'token', strategy: 'evaluate' as const, expression: '"t0ken" + 1' }] };
+  expect(await job.step(paint('learns', 'blue', learned), under('always'))).toMatchObject({ outcome: 'done' });
+  release();
+  expect(await worker.pictures.end(job.jobId)).toEqual([expect.stringMatching(/picture of one step was not taken: .*captured a secret/)]);
+  expect(endings(shots())).not.toContain('before');
+  expect(endings(shots())).toContain('learns');
+});
+
 test('of steps that come faster than pictures the newest has one, and what always was wanted is told', async () => {
   const release = holdPictures();
   for (const id of ['a', 'b', 'c', 'd', 'e', 'f']) worker.pictures.done({ ...job.task(paint(id, 'red')), screenshots: 'always' });
