@@ -12,6 +12,7 @@ import { startLimit } from './limit.ts';
 import { keepSnapshot } from './snapshot.ts';
 import { BrowserGone, type Attached } from './pages.ts';
 import { perform, type Performed, type Work } from './perform.ts';
+import { lookAtAlike } from './look/mark.ts';
 import { pictureName, takePicture } from './picture.ts';
 import { pause, within } from './race.ts';
 import type { Search } from './step-context.ts';
@@ -112,7 +113,8 @@ async function evidenceOf(failure: StepFailure, { input, search, values, redact 
   const detail = { because: 'failure' as const, ...(iterations && { iterations }) };
   const shot = { jobId, stepId: step.id, name: pictureName(step.id), key: keyOf('failure picture'), detail };
   const wanted = page !== undefined && step.screenshot !== 'never';
-  const [where, screenshot] = await Promise.all([page && pageRef(page, redact), wanted ? takePicture(shot, dependencies) : undefined]);
+  const marked = wanted && failure.alike ? await lookAtAlike(failure.alike, page) : undefined;
+  const [where, screenshot] = await Promise.all([page && pageRef(page, redact), wanted ? takePicture(shot, dependencies, marked) : undefined]);
   if (wanted) await keepSnapshot(page, { jobId, stepId: step.id, key: keyOf('failure page'), redact }, dependencies);
   return { error: toStepError(failure, { page: where, search, evidence: attached.evidence, redact }), page: where, screenshot };
 }

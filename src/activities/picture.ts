@@ -10,6 +10,8 @@ import { within } from './race.ts';
 export type Shot = { jobId: string; stepId: string | null; name: string; key?: string; detail: Omit<ArtifactDetail, 'page' | 'video'> };
 export type PictureMeans = Pick<WorkerDependencies, 'host' | 'epoch' | 'store' | 'index' | 'log' | 'lost'>;
 
+export type Marked = Pick<ArtifactDetail, 'mark' | 'alike'>;
+
 /** How long the host is given; it gives up by itself a little earlier. */
 const limitMs = 2_000;
 /** How long a list that is away is waited for: a job goes on without the picture, and hears of it before its end. */
@@ -17,12 +19,13 @@ export const listMs = 1_500;
 
 /**
  * The artifact's id; undefined when the page gives no picture in time, or a secret on it could not be covered: of a failed step that is told with what is missing.
- * Never rejects.
+ * `marked` is asked as soon as the picture is taken. Never rejects.
  */
-export async function takePicture(shot: Shot, means: PictureMeans): Promise<string | undefined> {
+export async function takePicture(shot: Shot, means: PictureMeans, marked?: () => Promise<Marked>): Promise<string | undefined> {
   const picture = await askPicture(shot.jobId, means);
   if (!picture && shot.detail.because === 'failure') means.lost.ungiven(shot.jobId, 'picture');
-  return picture && storePicture(shot, picture, means);
+  if (!picture) return undefined;
+  return storePicture({ ...shot, detail: { ...shot.detail, ...(await marked?.()) } }, picture, means);
 }
 
 export async function askPicture(jobId: string, { host, epoch }: Pick<PictureMeans, 'host' | 'epoch'>): Promise<HostPicture | undefined> {

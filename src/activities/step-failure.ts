@@ -1,16 +1,22 @@
+import type { ElementHandle } from 'playwright';
 import type { Evidence } from '../contract/approval.ts';
 import type { Diagnostics, StepErrorCode } from '../contract/error.ts';
+
+/** An element that may have been meant; `label` names it, quoted and masked. */
+export type Alike = { element: ElementHandle; label: string };
 
 /** Why a step failed, in the words that people will read. Everything else that a step throws is a defect, or the browser's own message. */
 export class StepFailure extends Error {
   readonly code: StepErrorCode;
   readonly diagnostics: Diagnostics;
+  readonly alike: Alike | undefined;
 
-  constructor(code: StepErrorCode, message: string, diagnostics: Diagnostics = {}) {
+  constructor(code: StepErrorCode, message: string, { alike, ...diagnostics }: Diagnostics & { alike?: Alike | undefined } = {}) {
     super(message);
     this.name = 'StepFailure';
     this.code = code;
     this.diagnostics = diagnostics;
+    this.alike = alike;
   }
 }
 

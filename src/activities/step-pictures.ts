@@ -37,13 +37,15 @@ type OfJob = {
   looks: string;
   taken: number;
   left: number;
+  /** whether one was left since a step learned a secret */
+  secret: boolean;
 };
 
 type Means = PictureMeans & Pick<WorkerDependencies, 'mac'>;
 
 const nothing = (): void => undefined;
 const emptyJob = (): OfJob => ({
-  ...{ next: undefined, current: undefined, busy: null, hurry: nothing, over: false, looks: '', taken: 0, left: 0 },
+  ...{ next: undefined, current: undefined, busy: null, hurry: nothing, over: false, looks: '', taken: 0, left: 0, secret: false },
 });
 
 export function createStepPictures(dependencies: Means): StepPictures {
@@ -96,12 +98,12 @@ const waiting = (task: StepTask): Waiting => ({ task, overtaken: false, dropped:
 
 /** Who wants a picture of every step is told. */
 function leave(job: OfJob, one: Waiting | undefined): void {
-  if (one && policyOf(one.task) === 'always') job.left += 1;
+  if (one && policyOf(one.task) === 'always') Object.assign(job, { left: job.left + 1, secret: job.secret || one.dropped });
 }
 
-const missingOf = ({ left, taken }: OfJob): string[] => {
+const missingOf = ({ left, ...job }: OfJob): string[] => {
   const what = left === 1 ? 'The picture of one step was' : `Pictures of ${left} steps were`;
-  return left === 0 ? [] : [`${what} not taken: ${whyLeft(taken)}`];
+  return left === 0 ? [] : [`${what} not taken: ${whyLeft(job)}`];
 };
 
 /** Nobody waits between two pictures of a job that is over. */
@@ -133,9 +135,10 @@ async function takeOne(one: Waiting, job: OfJob, dependencies: Means): Promise<v
 
 const overtakenNote = 'Taken when the next step had begun to act: it may show what that step has done.';
 
-const whyLeft = (taken: number): string =>
-  taken >= mostOfJob
-    ? `a job keeps at most ${mostOfJob}`
-    : `the steps came faster than pictures are taken (one in ${betweenMs} ms: see pauseBetweenSteps), the next one captured a secret, or the page gave none in time`;
+function whyLeft({ taken, secret }: Pick<OfJob, 'taken' | 'secret'>): string {
+  if (taken >= mostOfJob) return `a job keeps at most ${mostOfJob}`;
+  const learned = secret ? 'what a step captured is secret, ' : '';
+  return `${learned}the steps came faster than pictures are taken (one in ${betweenMs} ms: see pauseBetweenSteps), or the page gave none in time`;
+}
 
 const policyOf = ({ screenshots = 'change' }: Pick<StepTask, 'screenshots'>): ScreenshotPolicy => screenshots;

@@ -11,8 +11,10 @@ export type ArtifactKind = z.infer<typeof ArtifactKind>;
 export const ArtifactDetail = z.object({
   page: PageRef.optional(),
   because: z.enum(['step', 'failure', 'approval', 'wait', 'end']).optional(),
-  /** of a picture: the element that the step acted on */
+  /** of a picture: the element that the step acted on; with `alike` one that may have been meant by a step that found nothing */
   mark: Mark.optional(),
+  /** what the marked element is called, quoted: “Place order” */
+  alike: z.string().optional(),
   /** of a step inside loops: iterations from 0, outermost first */
   iterations: z.array(z.number().int()).optional(),
   /** a sentence about a file that is not what it is called */

@@ -42,6 +42,47 @@ test.each<[string, Selector, string]>([
   expect(await alike(selector)).toContain(sentence);
 });
 
+const failurePicture = () => rig.rows.findLast(({ jobId, kind }) => jobId === job.jobId && kind === 'screenshot');
+const near = (value: number) => expect.closeTo(value, 2) as number;
+
+test.each([
+  ['one of the same kind', '/alike', { innerText: 'Log in', role: 'button' }, '#sign-in', '“Sign in”'],
+  ['one of any kind, when none was asked for', '/alike', { id: 'usr' }, '#user', '“User name”'],
+])('the picture of a step that found nothing marks what may have been meant: %s', async (...[, path, selector, css, called]) => {
+  await job.visit(path);
+  await alike(selector);
+  const page = (await worker.pages.current(job.jobId))?.page();
+  const box = await page?.locator(css).boundingBox();
+  const size = page?.viewportSize();
+  if (!box || !size) throw new Error('no box');
+  expect(failurePicture()?.detail).toMatchObject({
+    alike: called,
+    mark: {
+      x: near(box.x / size.width),
+      y: near(box.y / size.height),
+      width: near(box.width / size.width),
+      height: near(box.height / size.height),
+    },
+  });
+});
+
+test.each([
+  ['of another kind', { innerText: 'Help', role: 'button' }],
+  ['hidden', { innerText: 'Delete all', role: 'button' }],
+  ['not as near as what matches in a frame', { id: 'pay-now' }],
+  ['called otherwise altogether', { innerText: 'Zzqq', role: 'link' }],
+])('nothing is marked that is %s', async (_, selector) => {
+  await job.visit('/alike');
+  expect(await alike(selector)).not.toEqual([]);
+  expect(failurePicture()?.detail).not.toHaveProperty('mark');
+  expect(failurePicture()?.detail).not.toHaveProperty('alike');
+});
+
+test('the only ones of the right kind are told, however many of other kinds are called alike', async () => {
+  await job.visit('/alike');
+  expect(await alike({ innerText: 'Row', role: 'link' })).toContain('a link “Help” exists');
+});
+
 test('what is not there at all has no look-alikes', async () => {
   await job.visit('/alike');
   expect(await alike({ id: 'zzzzqqqq' })).toEqual([]);

@@ -152,7 +152,7 @@ test('a picture during which a step learned a secret is not kept, since nobody k
   const learned = { captures: [{ name: 'token', strategy: 'evaluate' as const, expression: '"t0ken" + 1' }] };
   expect(await job.step(paint('learns', 'blue', learned), under('always'))).toMatchObject({ outcome: 'done' });
   release();
-  expect(await worker.pictures.end(job.jobId)).toEqual([expect.stringMatching(/picture of one step was not taken: .*captured a secret/)]);
+  expect(await worker.pictures.end(job.jobId)).toEqual([expect.stringMatching(/picture of one step was not taken: .*what a step captured is secret/)]);
   expect(endings(shots())).not.toContain('before');
   expect(endings(shots())).toContain('learns');
 });

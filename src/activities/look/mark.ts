@@ -2,8 +2,9 @@
 import type { ElementHandle, Locator, Page } from 'playwright';
 import type { Evidence } from '../../contract/approval.ts';
 import { workViewport } from '../../host/protocol.ts';
-import { takePicture, type PictureMeans, type Shot } from '../picture.ts';
+import { takePicture, type Marked, type PictureMeans, type Shot } from '../picture.ts';
 import { within } from '../race.ts';
+import type { Alike } from '../step-failure.ts';
 
 type Box = NonNullable<Awaited<ReturnType<ElementHandle['boundingBox']>>>;
 type Taken = Pick<Evidence, 'screenshot' | 'mark'>;
@@ -24,8 +25,22 @@ export async function pictureOf(
   const screenshot = await takePicture(shot, dependencies);
   const after = await boxOf(element);
   if (screenshot === undefined) return {};
-  const mark = before && after && isStill(before, after) ? inFractions(after, page.viewportSize() ?? workViewport) : undefined;
+  const mark = markOf({ before, after }, page);
   return { screenshot, ...(mark && { mark }) };
+}
+
+/**
+ * Looks where it is, without scrolling: the picture is to show what the step saw.
+ * @returns its mark in a picture that was taken between the two looks; nothing when it is not in there, or has moved. Never rejects
+ */
+export async function lookAtAlike({ element, label }: Alike, page: Page): Promise<() => Promise<Marked>> {
+  const before = await boxOf(element);
+  return async () => {
+    const after = await boxOf(element);
+    void element.dispose().catch(() => undefined);
+    const mark = markOf({ before, after }, page);
+    return mark ? { mark, alike: label } : {};
+  };
 }
 
 /** Where in the picture of the page an element is, also one inside a frame, after it was scrolled to. Undefined when that cannot be had at once. Never rejects. */
@@ -42,6 +57,9 @@ export async function placeOf(element: ElementHandle | Locator, page: Page): Pro
 
 const boxOf = async (element: ElementHandle | undefined): Promise<Box | undefined> =>
   (element && (await within(boxMs, element.boundingBox()))) ?? undefined;
+
+const markOf = ({ before, after }: { before: Box | undefined; after: Box | undefined }, page: Page): Evidence['mark'] =>
+  before && after && isStill(before, after) ? inFractions(after, page.viewportSize() ?? workViewport) : undefined;
 
 const isStill = (a: Box, b: Box): boolean =>
   [a.x - b.x, a.y - b.y, a.width - b.width, a.height - b.height].every((distance) => Math.abs(distance) <= still);

@@ -1,5 +1,5 @@
 /** The elements of a page that people know: what they are called, in few words. Read in the page, which may lie or never answer; checked and bounded here. */
-import type { Frame } from 'playwright';
+import type { ElementHandle, Frame } from 'playwright';
 import { z } from 'zod';
 
 const most = 800;
@@ -19,15 +19,23 @@ const Inhabitant = z.object({
 });
 export type Inhabitant = z.infer<typeof Inhabitant>;
 
+/** `elementAt`: the element of the nth; rejects when the page has gone meanwhile */
+export type Inhabitants = { list: Inhabitant[]; elementAt(nth: number): Promise<ElementHandle | null> };
+
 /** @throws Error for a page that answers nonsense */
-export const readInhabitants = async (frame: Frame): Promise<Inhabitant[]> =>
-  z
+export async function readInhabitants(frame: Frame): Promise<Inhabitants> {
+  const inPage = await frame.evaluateHandle(read, limits);
+  const list = z
     .array(Inhabitant)
     .max(most)
-    .parse(await frame.evaluate(read, limits));
+    .parse(await inPage.evaluate(({ list }) => list));
+  const elementAt = async (nth: number): Promise<ElementHandle | null> =>
+    (await inPage.evaluateHandle(({ elements }, at) => elements[at], nth)).asElement();
+  return { list, elementAt };
+}
 
 /** Runs in the page. Elements that can be used come before those that only have a name or a short text. */
-function read({ most, scanned, ms, text: longest }: typeof limits): Inhabitant[] {
+function read({ most, scanned, ms, text: longest }: typeof limits): { list: Inhabitant[]; elements: Element[] } {
   const ends = performance.now() + ms;
   const usable = 'a, button, input, select, textarea, summary, label, option, [role], [contenteditable], [onclick], [tabindex]';
   const found: { used: Element[]; named: Element[] } = { used: [], named: [] };
@@ -68,5 +76,6 @@ function read({ most, scanned, ms, text: longest }: typeof limits): Inhabitant[]
     };
   };
   collect(document);
-  return [...found.used, ...found.named].slice(0, most).flatMap((element) => (performance.now() > ends + ms ? [] : [describe(element)]));
+  const elements = [...found.used, ...found.named].slice(0, most);
+  return { list: elements.flatMap((element) => (performance.now() > ends + ms ? [] : [describe(element)])), elements };
 }

@@ -2,6 +2,7 @@
 import type { Frame, Page } from 'playwright';
 import type { Selector } from '../../contract/action.ts';
 import { within } from '../race.ts';
+import type { Alike } from '../step-failure.ts';
 import { lookInFrame } from './find.ts';
 import { readInhabitants } from './inhabitants.ts';
 import { nearest } from './nearest.ts';
@@ -11,17 +12,29 @@ const most = 5;
 /** of everything together, on a busy machine; the page's own work has a fifth of a second. A page that does not answer by then has none. */
 const longestMs = 1_000;
 const mostFrames = 10;
+const elementMs = 300;
 
 type Looked = { page: Page; scope: Frame; selector: Selector; redact: (text: string) => string };
 
-/** At most five, masked, the nearest first. `scope`: the frame that was searched. Never rejects, and takes a second at most. */
-export async function lookAlikes({ page, scope, selector, redact }: Looked): Promise<string[]> {
-  const [elsewhere, inhabitants] = await Promise.all([
+/** `nearest`: the element that comes nearest, when it can be seen; `label` says which, masked. */
+export type LookAlikes = { sentences: string[]; nearest?: Alike };
+
+/** At most five sentences, masked, the nearest first. `scope`: the frame that was searched. Never rejects, and takes a second at most. */
+export async function lookAlikes({ page, scope, selector, redact }: Looked): Promise<LookAlikes> {
+  const [elsewhere, here] = await Promise.all([
     within(longestMs, inOtherFrames({ page, scope, selector, redact })),
-    within(longestMs, readInhabitants(scope)),
+    within(longestMs, nearestIn(scope, selector, redact)),
   ]);
-  const sentences = [...(elsewhere ?? []), ...nearest(wishesOf(selector), inhabitants ?? [], redact)];
-  return [...new Set(sentences)].slice(0, most);
+  const sentences = [...new Set([...(elsewhere ?? []), ...(here?.sentences ?? [])])].slice(0, most);
+  // what matches in another frame is a better answer than what only resembles
+  return { sentences, ...(!elsewhere?.length && here?.nearest && { nearest: here.nearest }) };
+}
+
+async function nearestIn(scope: Frame, selector: Selector, redact: Looked['redact']): Promise<LookAlikes> {
+  const inhabitants = await readInhabitants(scope);
+  const { sentences, best } = nearest(wishesOf(selector), inhabitants.list, redact);
+  const element = best && (await within(elementMs, inhabitants.elementAt(best.nth)));
+  return { sentences, ...(best && element && { nearest: { element, label: best.label } }) };
 }
 
 async function inOtherFrames({ page, scope, selector, redact }: Looked): Promise<string[]> {

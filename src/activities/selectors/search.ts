@@ -128,15 +128,15 @@ async function notFound(context: StepContext, { selector, seen, before }: Missin
     });
   }
   const tries = `${context.search.retries + 1} ${context.search.retries === 0 ? 'look' : 'looks'}`;
-  const [after, alike] = await Promise.all([
+  const [after, { sentences, nearest }] = await Promise.all([
     structureOf(seen.scope),
     lookAlikes({ page: context.page, scope: seen.scope, selector, redact: context.redact }),
   ]);
-  const diagnostics = alike.length > 0 ? { lookAlikes: alike } : {};
+  const found = { ...(sentences.length > 0 && { lookAlikes: sentences }), alike: nearest };
   const changed = before !== undefined && after !== undefined && before !== after;
   const message = `${unreached(seen)} after ${tries}`;
-  if (changed) return new StepFailure('page_structure_changed', `${message}, and the page changed meanwhile.`, diagnostics);
-  return new StepFailure('element_not_found', `${message}.`, diagnostics);
+  if (changed) return new StepFailure('page_structure_changed', `${message}, and the page changed meanwhile.`, found);
+  return new StepFailure('element_not_found', `${message}.`, found);
 }
 
 function unreached({ candidates }: Look): string {

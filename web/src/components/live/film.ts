@@ -12,6 +12,8 @@ export type Picture = {
   url: string;
   title: string;
   mark?: Mark;
+  /** what the marked element is called, when it is one that may have been meant */
+  alike?: string;
   /** width by height, where it is known before it has come */
   ratio?: number;
 };
@@ -55,7 +57,12 @@ const pictureOfArtifact = ({ id, stepId, createdAt, detail }: Artifact, { start,
   stepId,
   url: detail?.page?.url ?? '',
   title: detail?.page?.title ?? '',
-  ...(detail?.mark && { mark: detail.mark }),
+  ...(detail && markedIn(detail)),
+});
+
+const markedIn = ({ mark, alike }: NonNullable<Artifact['detail']>): Pick<Picture, 'mark' | 'alike'> => ({
+  ...(mark && { mark }),
+  ...(alike && { alike }),
 });
 
 /** `start`: of the job, ms since the epoch; `href`: the address of a picture. */

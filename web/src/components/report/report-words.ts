@@ -1,6 +1,7 @@
 /** What a report says about its parts. Pure. */
 import type { Artifact } from '../../../../src/contract/artifact.ts';
 import type { ExecutionReport, ReportNote, StepExecutionResult } from '../../../../src/contract/report.ts';
+import { alikeWords } from '../../format/alike.ts';
 import { exactTime, timeOfDay } from '../../format/moment.ts';
 import { duration } from '../../format/duration.ts';
 import type { Tone } from '../../status/vocabulary.ts';
@@ -78,7 +79,9 @@ export function shotsOf({ artifacts, steps }: Pick<ExecutionReport, 'artifacts' 
 
 /** What the picture is, for those who do not see it; its text stands beside it. */
 export const shotAlt = ({ artifact: { detail }, from }: Shot): string =>
-  `Screenshot${from === undefined ? '' : ` of step ${from}`}${detail?.page?.title ? `: the page “${detail.page.title}”` : ''}`;
+  `Screenshot${from === undefined ? '' : ` of step ${from}`}${detail?.page?.title ? `: the page “${detail.page.title}”` : ''}${
+    detail?.alike ? `. ${alikeWords(detail.alike)}` : ''
+  }`;
 
 /** Of which step a file is; of the whole job when it is of none. */
 export function placeOf({ stepId }: Artifact, steps: readonly StepExecutionResult[]): string {
