@@ -83,6 +83,13 @@ test('the only ones of the right kind are told, however many of other kinds are 
   expect(await alike({ innerText: 'Row', role: 'link' })).toContain('a link “Help” exists');
 });
 
+test('an element is told once, by what it has in common with what was asked for', async () => {
+  await job.visit('/alike');
+  expect((await alike({ innerText: 'Helping', role: 'link' })).filter((sentence) => sentence.includes('a link “Help”'))).toEqual([
+    'a link “Help” exists; a link “Helping” was asked for',
+  ]);
+});
+
 test('what is not there at all has no look-alikes', async () => {
   await job.visit('/alike');
   expect(await alike({ id: 'zzzzqqqq' })).toEqual([]);

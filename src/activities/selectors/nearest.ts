@@ -27,7 +27,8 @@ export function nearest(wanted: Wishes, inhabitants: readonly Inhabitant[], reda
   const sorted = alike.sort((a, b) => b.score - a.score).slice(0, 4 * most);
   const best = sorted.find(({ sure }) => sure);
   const told = [...new Set(sorted.map(({ tell }) => tell()))];
-  const ofThatKind = kind === '' ? [] : ofKind(wanted, inhabitants, said);
+  const toldOf = new Set(sorted.map(({ nth }) => nth));
+  const ofThatKind = kind === '' ? [] : ofKind({ wanted, inhabitants, toldOf }, said);
   const room = most - Math.min(kept, ofThatKind.length);
   const sentences = [...new Set([...told.slice(0, room), ...ofThatKind, ...told.slice(room)])].slice(0, most);
   return { sentences, ...(best && { best: { nth: best.nth, label: best.label } }) };
@@ -67,10 +68,15 @@ function compared(one: Inhabitant, { wish, kind, said }: Asked): Likeness[] {
   }));
 }
 
-/** The only ones of their kind, whatever they are called. */
-function ofKind(wanted: Wishes, inhabitants: readonly Inhabitant[], said: Asked['said']): string[] {
-  const same = inhabitants.filter((one) => isOfKind(one, wanted) && !one.hidden && one.texts.length > 0);
-  return same.length > few ? [] : same.map((one) => `${withArticle(kindWord(one))} ${said(one.texts[0] ?? '')} exists`);
+type Told = { wanted: Wishes; inhabitants: readonly Inhabitant[]; toldOf: ReadonlySet<number> };
+
+/** The only ones of their kind, whatever they are called, that are not told already. */
+function ofKind({ wanted, inhabitants, toldOf }: Told, said: Asked['said']): string[] {
+  const same = inhabitants
+    .map((one, nth) => ({ one, nth }))
+    .filter(({ one }) => isOfKind(one, wanted) && !one.hidden && one.texts.length > 0);
+  if (same.length > few) return [];
+  return same.filter(({ nth }) => !toldOf.has(nth)).map(({ one }) => `${withArticle(kindWord(one))} ${said(one.texts[0] ?? '')} exists`);
 }
 
 const kindWord = (one: Pick<Inhabitant, 'role' | 'tag' | 'type'>): string => kindOf(one).toLowerCase();
