@@ -7,7 +7,7 @@ import { idleOf, scaleOf } from '../components/live/axis-scale.ts';
 import { filmOf, pictureFor } from '../components/live/film.ts';
 import { whyStill } from '../components/live/live-words.ts';
 import { happeningsOf } from '../components/live/marks.ts';
-import { segmentsOf } from '../components/live/segments.ts';
+import { segmentsOf, type Segment } from '../components/live/segments.ts';
 import { usePageStream } from '../stream/page-stream.ts';
 import { useArtifacts } from './use-artifacts.ts';
 import { useLive } from './use-live.ts';
@@ -19,6 +19,10 @@ function waitsOf({ steps }: JobState, start: number, now: number) {
     approvals.map(({ askedAt, answer }) => ({ from: Date.parse(askedAt) - start, to: (answer ? Date.parse(answer.at) : now) - start })),
   );
 }
+
+/** After a step that failed its own picture tells more than the next one of the same page: it marks what may have been meant. */
+const failedBefore = (segment: Segment | undefined, at: number): string | undefined =>
+  segment?.status === 'failed' && at >= segment.to ? segment.stepId : undefined;
 
 /** `chosen`: the step that was chosen by hand. */
 export function useFilm(job: Ref<JobState | undefined>, id: string, chosen: Ref<string | undefined>) {
@@ -44,7 +48,7 @@ export function useFilm(job: Ref<JobState | undefined>, id: string, chosen: Ref<
   });
   const moment = useMoment({ segments, length, cuts: computed(() => scale.value.cuts) });
   const happenings = computed(() => (job.value ? happeningsOf(job.value, start.value) : []));
-  const picture = computed(() => pictureFor(film.value, moment.at.value, chosen.value));
+  const picture = computed(() => pictureFor(film.value, moment.at.value, chosen.value ?? failedBefore(moment.segment.value, moment.at.value)));
   const still = computed(() =>
     job.value ? whyStill({ job: job.value, state: live.state.value, freshness: freshness.value, age: live.age.value }) : undefined,
   );
