@@ -48,7 +48,9 @@ export function useFilm(job: Ref<JobState | undefined>, id: string, chosen: Ref<
   });
   const moment = useMoment({ segments, length, cuts: computed(() => scale.value.cuts) });
   const happenings = computed(() => (job.value ? happeningsOf(job.value, start.value) : []));
-  const picture = computed(() => pictureFor(film.value, moment.at.value, chosen.value ?? failedBefore(moment.segment.value, moment.at.value)));
+  const picture = computed(() =>
+    pictureFor(film.value, moment.at.value, chosen.value ?? failedBefore(moment.segment.value, moment.at.value)),
+  );
   const still = computed(() =>
     job.value ? whyStill({ job: job.value, state: live.state.value, freshness: freshness.value, age: live.age.value }) : undefined,
   );
