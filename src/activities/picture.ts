@@ -1,21 +1,19 @@
 /** A picture of a job's page as an artifact. The host takes it, with everything covered that nobody may see. */
 import { createHash, randomUUID } from 'node:crypto';
-import type { Artifact, ArtifactDetail } from '../contract/artifact.ts';
+import type { ArtifactDetail } from '../contract/artifact.ts';
 import type { HostPicture } from '../host/protocol.ts';
 import type { WorkerDependencies } from './dependencies.ts';
-import { listArtifact } from './list-artifact.ts';
+import { keepProof, type ProofMeans } from './keep-proof.ts';
 import { within } from './race.ts';
 
 /** `key`: a picture with the same one replaces the one before. */
 export type Shot = { jobId: string; stepId: string | null; name: string; key?: string; detail: Omit<ArtifactDetail, 'page' | 'video'> };
-export type PictureMeans = Pick<WorkerDependencies, 'host' | 'epoch' | 'store' | 'index' | 'log' | 'lost'>;
+export type PictureMeans = ProofMeans & Pick<WorkerDependencies, 'host' | 'epoch'>;
 
 export type Marked = Pick<ArtifactDetail, 'mark' | 'alike'>;
 
 /** How long the host is given; it gives up by itself a little earlier. */
 const limitMs = 2_000;
-/** How long a list that is away is waited for: a job goes on without the picture, and hears of it before its end. */
-export const listMs = 1_500;
 
 /**
  * The artifact's id; undefined when the page gives no picture in time, or a secret on it could not be covered: of a failed step that is told with what is missing.
@@ -33,28 +31,19 @@ export async function askPicture(jobId: string, { host, epoch }: Pick<PictureMea
   return answer?.picture ?? undefined;
 }
 
-/** The artifact's id; undefined when it could not be stored. Never rejects. */
-export async function storePicture(
-  shot: Shot,
-  picture: HostPicture,
-  { store, index, log, lost }: PictureMeans,
-): Promise<string | undefined> {
-  const { jobId, stepId, name, key, detail } = shot;
-  const type = 'image/jpeg';
-  try {
-    const stored = await store.put({ jobId, name, type, bytes: bytesOf(picture), ...(key !== undefined && { key }) });
-    const row: Artifact = {
-      ...{ id: stored.id, jobId, stepId, kind: 'screenshot', name, type, bytes: stored.bytes, sha256: stored.sha256 },
+/** As keepProof. */
+export function storePicture(shot: Shot, picture: HostPicture, means: ProofMeans): Promise<string | undefined> {
+  const { detail, ...about } = shot;
+  const page = { url: picture.url.slice(0, 2_000), title: picture.title.slice(0, 500) };
+  return keepProof(
+    'picture',
+    {
+      ...{ ...about, kind: 'screenshot', type: 'image/jpeg', bytes: bytesOf(picture) },
       createdAt: new Date(picture.at).toISOString(),
-      detail: { ...detail, page: { url: picture.url.slice(0, 2_000), title: picture.title.slice(0, 500) } },
-    };
-    await listArtifact(row, AbortSignal.timeout(listMs), { store, index, log });
-    return stored.id;
-  } catch (error) {
-    log.warn({ jobId, error: String(error) }, 'a picture could not be stored');
-    lost.add(jobId, 'picture', error);
-    return undefined;
-  }
+      detail: { ...detail, page },
+    },
+    means,
+  );
 }
 
 const bytesOf = ({ jpeg }: HostPicture): Buffer => Buffer.from(jpeg, 'base64');

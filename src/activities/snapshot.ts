@@ -1,10 +1,8 @@
 /** The document of a page in which a step has failed, as it was: to be read, never to be run. */
 import type { Page } from 'playwright';
-import type { Artifact } from '../contract/artifact.ts';
 import type { Redactor } from '../domain/redact.ts';
 import { inertPage } from './inert-page.ts';
-import { listArtifact } from './list-artifact.ts';
-import { listMs, type PictureMeans } from './picture.ts';
+import { keepProof, type ProofMeans } from './keep-proof.ts';
 import { within } from './race.ts';
 
 /** `key`: what is kept again with the same one replaces what was there */
@@ -14,26 +12,11 @@ const readMs = 1_000;
 const mostNodes = 100_000;
 
 /** Masked. Never rejects; that a page does not answer in time is told with what is missing. */
-export async function keepSnapshot(
-  page: Page,
-  { jobId, stepId, key, redact }: Failed,
-  { store, index, log, lost }: PictureMeans,
-): Promise<void> {
+export async function keepSnapshot(page: Page, { redact, ...about }: Failed, means: ProofMeans): Promise<void> {
   const html = inertPage(await within(readMs, page.evaluate(nodesOf, mostNodes)), redact);
-  if (html === undefined) return lost.ungiven(jobId, 'page');
-  const name = `${stepId}-page.html`;
-  try {
-    const stored = await store.put({ jobId, name, type: 'text/html', key, bytes: Buffer.from(html) });
-    const row: Artifact = {
-      ...{ id: stored.id, jobId, stepId, kind: 'snapshot', name, type: 'text/html', bytes: stored.bytes, sha256: stored.sha256 },
-      createdAt: new Date().toISOString(),
-      detail: { because: 'failure' },
-    };
-    await listArtifact(row, AbortSignal.timeout(listMs), { store, index, log });
-  } catch (error) {
-    log.warn({ jobId, error: String(error) }, 'a snapshot could not be stored');
-    lost.add(jobId, 'page', error);
-  }
+  if (html === undefined) return means.lost.ungiven(about.jobId, 'page');
+  const file = { kind: 'snapshot', name: `${about.stepId}-page.html`, type: 'text/html', bytes: Buffer.from(html) } as const;
+  await keepProof('page', { ...about, ...file, createdAt: new Date().toISOString(), detail: { because: 'failure' } }, means);
 }
 
 type Told = string | [string, Record<string, string>, ...Told[]];
