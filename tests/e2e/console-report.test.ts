@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Page } from 'playwright';
+import type { Locator, Page } from 'playwright';
 import { afterAll, expect, test } from 'vitest';
 import { violations } from './axe.ts';
 import { consoleRig } from './console-rig.ts';
@@ -54,6 +54,39 @@ test.each([
   },
   240_000,
 );
+
+test('what may have been meant is marked where it stands in the picture of a failed step, on its page and in the file', async () => {
+  const { id } = await rig.product.startJob(`title: Log on
+settings: { baseUrl: "${rig.product.practice}" }
+steps:
+  - action: { type: navigate, url: /login }
+  - { retries: 0, timeout: 2000, action: { type: click, selector: { role: button, innerText: Log on } } }
+`);
+  await rig.product.until(id, (event) => event.type === 'job.finished');
+  const real = await rig.page({ viewport: { width: 1280, height: 720 } });
+  await real.goto(`${rig.product.practice}/login`);
+  const button = await real.getByRole('button', { name: 'Log in' }).boundingBox();
+  const middle = { x: ((button?.x ?? 0) + (button?.width ?? 0) / 2) / 1280, y: ((button?.y ?? 0) + (button?.height ?? 0) / 2) / 720 };
+  const page = await rig.page();
+  await page.goto(`${rig.product.url}/jobs/${id}`);
+  await page.getByText('Looks like it: “Log in”').waitFor();
+  expect(await middleOfSpot(page, page.locator('[data-picture]'))).toEqual({
+    x: expect.closeTo(middle.x, 2),
+    y: expect.closeTo(middle.y, 2),
+  });
+  const answer = await rig.product.request('GET', `/api/jobs/${id}/report.html`);
+  const offline = await rig.page({ offline: true, javaScriptEnabled: false });
+  await offline.setContent(await answer.text());
+  const shot = offline.getByRole('listitem').filter({ hasText: 'Looks like it: “Log in”' });
+  expect(await middleOfSpot(offline, shot.locator('img'))).toEqual({ x: expect.closeTo(middle.x, 2), y: expect.closeTo(middle.y, 2) });
+}, 120_000);
+
+/** In fractions of the picture. */
+async function middleOfSpot(page: Page, picture: Locator): Promise<{ x: number; y: number }> {
+  const [spot, whole] = await Promise.all([page.locator('[data-spot]').boundingBox(), picture.boundingBox()]);
+  if (!spot || !whole) throw new Error('nothing is marked');
+  return { x: (spot.x + spot.width / 2 - whole.x) / whole.width, y: (spot.y + spot.height / 2 - whole.y) / whole.height };
+}
 
 test('pictures are walked through by keys, and focus returns to where it was', async () => {
   const page = await rig.page();
