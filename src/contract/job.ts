@@ -62,7 +62,8 @@ export const Iteration = z.object({
   /** from 0 */
   index: z.number().int(),
   label: z.string().nullable(),
-  status: z.enum(['running', 'succeeded', 'failed']),
+  /** `skipped`: the job ended in the middle of it */
+  status: z.enum(['running', 'succeeded', 'failed', 'skipped']),
   startedAt: z.string(),
   durationMs: z.number().optional(),
   /** the first step that failed in it */

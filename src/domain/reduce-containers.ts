@@ -1,6 +1,6 @@
 /** What the events of loops and branches mean. */
 import type { JobEvent } from '../contract/event.ts';
-import type { Iteration, JobState, Notice, Runs, StepState } from '../contract/job.ts';
+import type { Iteration, JobState, Notice, Runs, SkippedBecause, StepState } from '../contract/job.ts';
 import { count } from './counts.ts';
 import { hasEnded } from './decide.ts';
 import { containersOf, endOf, isOpen } from './nesting.ts';
@@ -44,11 +44,16 @@ const again = (step: StepState): StepState => ({
   taken: undefined,
 });
 
-/** What a step inside a loop has come to in all its iterations. */
+/** The job ended before its turn came, or while it was at work. */
+const isLeft = ({ status, skippedBecause }: StepState): boolean =>
+  status === 'skipped' && (skippedBecause === 'cancelled' || skippedBecause === 'not_reached');
+
+/** What a step inside a loop has come to in all its iterations. One that the end of the job cut off in the last one is not said to have succeeded. */
 function summed(step: StepState): StepState {
   const runs: Runs = { ...runsOf(step), whole: true };
   const ended = { ...step, runs, startedAt: step.startedAt };
-  if (runs.failed > 0) return { ...ended, status: 'failed' };
+  if (runs.failed > 0) return { ...ended, status: 'failed', skippedBecause: undefined };
+  if (isLeft(step)) return ended;
   if (runs.succeeded > 0) return { ...ended, status: 'succeeded', skippedBecause: undefined };
   return { ...ended, status: 'skipped', skippedBecause: runs.skipped > 0 ? step.skippedBecause : 'no_iteration' };
 }
@@ -60,6 +65,8 @@ function bounded(iterations: Iteration[]): Iteration[] {
   return [...failed.slice(0, keptIterations), ...recent];
 }
 
+const cutOff = 'The job ended in the middle of it.';
+
 /** The iteration that runs ends. */
 function closeIteration(step: StepState, inside: readonly StepState[], at: string): StepState {
   const { loop } = step;
@@ -68,11 +75,13 @@ function closeIteration(step: StepState, inside: readonly StepState[], at: strin
   // branches that failed with a step in them say nothing themselves
   const all = inside.filter((one) => one.status === 'failed');
   const failed = all.find(({ error }) => error) ?? all[0];
+  const isCut = !failed && inside.some(isLeft);
   const closed: Iteration = {
     ...last,
-    status: failed ? 'failed' : 'succeeded',
+    status: failed ? 'failed' : isCut ? 'skipped' : 'succeeded',
     durationMs: elapsed(last.startedAt, at),
     ...(failed && { failedStepId: failed.id, message: failed.error?.message }),
+    ...(isCut && { message: cutOff }),
   };
   return { ...step, loop: { ...loop, failed: loop.failed + (failed ? 1 : 0), iterations: [...loop.iterations.slice(0, -1), closed] } };
 }
@@ -94,21 +103,30 @@ function iterated(state: JobState, { stepId, iteration, total, label, at }: Even
   return counted({ ...state, steps: replace(steps, index, { ...step, startedAt: step.startedAt ?? at, loop }) });
 }
 
-const worst = (inside: readonly StepState[]): StepState['status'] =>
-  inside.some(({ status }) => status === 'failed') ? 'failed' : 'succeeded';
+type Outcome = { status: 'succeeded' | 'failed' } | { status: 'skipped'; skippedBecause: SkippedBecause };
 
-function closed(step: StepState, status: StepState['status'], at: string): StepState {
-  return { ...step, status, finishedAt: at, durationMs: step.startedAt === undefined ? 0 : elapsed(step.startedAt, at) };
+function worst(inside: readonly StepState[]): Outcome {
+  if (inside.some(({ status }) => status === 'failed')) return { status: 'failed' };
+  const left = inside.find(isLeft)?.skippedBecause;
+  return left ? { status: 'skipped', skippedBecause: left } : { status: 'succeeded' };
 }
 
-/** A loop that went around at least once has succeeded or failed with what is in it. */
-function endLoop(state: JobState, index: number, { at, capped, cut }: { at: string; capped?: boolean; cut?: true }): JobState {
+function closed(step: StepState, outcome: Outcome, at: string): StepState {
+  return { ...step, ...outcome, finishedAt: at, durationMs: step.startedAt === undefined ? 0 : elapsed(step.startedAt, at) };
+}
+
+/** `cut`: why there was no further iteration, when the job ended before the loop did. */
+type LoopEnd = { at: string; capped?: boolean; cut?: SkippedBecause };
+
+/** A loop that went around at least once has succeeded or failed with what is in it; one that was cut off has done neither. */
+function endLoop(state: JobState, index: number, { at, capped, cut }: LoopEnd): JobState {
   const found = state.steps[index];
   if (!found) return state;
   const step = closeIteration(found, insideOf(state, index), at);
-  const loop = { ...(step.loop ?? { begun: 0, failed: 0, iterations: [] }), ...(capped && { capped }), ...(cut && { cut }) };
+  const loop = { ...(step.loop ?? { begun: 0, failed: 0, iterations: [] }), ...(capped && { capped }), ...(cut && { cut: true }) };
   const steps = changeInside(state, index, summed);
-  const ended = closed({ ...step, loop }, worst(steps.slice(index + 1, endOf(steps, index))), at);
+  const outcome = worst(steps.slice(index + 1, endOf(steps, index)));
+  const ended = closed({ ...step, loop }, cut && outcome.status === 'succeeded' ? { status: 'skipped', skippedBecause: cut } : outcome, at);
   return counted({ ...state, steps: replace(steps, index, ended) });
 }
 
@@ -146,11 +164,12 @@ export function closeBranches(state: JobState, stepId: string, at: string): JobS
 }
 
 /** The job has ended within them. */
-export function closeOpen(state: JobState, at: string): JobState {
+export function closeOpen(state: JobState, { at, status }: Pick<EventOf<'job.finished'>, 'at' | 'status'>): JobState {
+  const cut = status === 'cancelled' ? 'cancelled' : 'not_reached';
   return state.steps.reduceRight((now, _step, index) => {
     const step = now.steps[index];
     if (!step || !isOpen(step)) return now;
-    if (step.container === 'loop') return endLoop(now, index, { at, cut: true });
+    if (step.container === 'loop') return endLoop(now, index, { at, cut });
     return { ...now, steps: replace(now.steps, index, closed(step, worst(insideOf(now, index)), at)) };
   }, state);
 }

@@ -117,7 +117,7 @@ const reducers: Reducers & typeof waitingReducers & typeof containerReducers = {
   'command.refused': (state, event) =>
     notice(state, { at: event.at, kind: 'command_refused', text: `${event.action} by ${event.actor} was refused: ${event.reason}` }),
   'job.finished': (state, event) => ({
-    ...closeOpen(state, event.at),
+    ...closeOpen(state, event),
     status: event.status,
     pausing: false,
     cancelling: false,

@@ -59,9 +59,9 @@ function planStep(top: PlannedStep, { states, kept, acted }: Known): RerunStep[]
 /** Undefined: it can be kept. */
 function whyUndone(step: PlannedStep, states: States): string | undefined {
   if (isDone(step, states)) return undefined;
-  const { status = 'pending', loop } = states.get(step.id) ?? {};
+  const { status = 'pending', loop, taken } = states.get(step.id) ?? {};
   if (status === 'failed') return 'failed';
-  if (status === 'succeeded') {
+  if (status === 'succeeded' || loop || taken) {
     const iterations = loop && `, in iteration ${loop.begun}${loop.total === undefined ? '' : ` of ${loop.total}`}`;
     return `was ended half way${iterations ?? ''}`;
   }

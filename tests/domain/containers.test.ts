@@ -50,7 +50,46 @@ test('a new iteration makes its steps pending again and keeps what they had done
   const state = after(looped, succeeded('first'), iterated(0), succeeded('x'), failed('y'), iterated(1));
   expect(statuses(state)).toBe('srrpp');
   expect(state.steps[3]).toMatchObject({ runs: { succeeded: 0, failed: 1, skipped: 0 }, error: { code: 'element_not_found' } });
-  expect(state.counts).toMatchObject({ total: 4, succeeded: 1, failed: 1 });
+  expect(state.counts).toMatchObject({ total: 4, succeeded: 2, failed: 1 });
+});
+
+test('a job that is cancelled in the middle of an iteration has not succeeded with what was cut off', () => {
+  const state = after(
+    looped,
+    ...[succeeded('first'), iterated(0), succeeded('x'), succeeded('y'), iterated(1), succeeded('x')],
+    { type: 'steps.skipped', stepIds: ['y', 'last'], because: 'cancelled' },
+    { type: 'job.finished', status: 'cancelled' },
+  );
+  const [, loop, x, y] = state.steps;
+  expect(loop).toMatchObject({ status: 'skipped', skippedBecause: 'cancelled', loop: { begun: 2, failed: 0, cut: true } });
+  expect(loop?.loop?.iterations).toMatchObject([
+    { status: 'succeeded' },
+    { status: 'skipped', message: 'The job ended in the middle of it.' },
+  ]);
+  expect(x).toMatchObject({ status: 'succeeded', runs: { succeeded: 2, failed: 0, skipped: 0 } });
+  expect(y).toMatchObject({ status: 'skipped', skippedBecause: 'cancelled', runs: { succeeded: 1, failed: 0, skipped: 1 } });
+  expect(state.counts).toMatchObject({ total: 4, succeeded: 2, failed: 0, skipped: 2 });
+});
+
+test('a job that is cancelled between two iterations has succeeded with the last one, though not with the loop', () => {
+  const state = after(
+    looped,
+    ...[succeeded('first'), iterated(0), succeeded('x'), succeeded('y')],
+    { type: 'steps.skipped', stepIds: ['last'], because: 'cancelled' },
+    { type: 'job.finished', status: 'cancelled' },
+  );
+  expect(state.steps[1]).toMatchObject({
+    status: 'skipped',
+    skippedBecause: 'cancelled',
+    loop: { cut: true, iterations: [{ status: 'succeeded' }] },
+  });
+  expect(state.steps[3]).toMatchObject({ status: 'succeeded' });
+});
+
+test('no figure of a job falls while a loop goes around', () => {
+  const bodies = [succeeded('first'), iterated(0), succeeded('x'), succeeded('y'), iterated(1), succeeded('x'), succeeded('y'), ended];
+  const figures = bodies.map((_, nth) => after(looped, ...bodies.slice(0, nth + 1)).counts.succeeded);
+  expect(figures).toEqual([...figures].sort((a, b) => a - b));
 });
 
 test('a step that failed in one iteration has failed, however well the later ones went', () => {

@@ -42,7 +42,7 @@ export function iterationGroups({ begun, failed, iterations }: LoopState): Itera
   const running = iterations.find(({ status }) => status === 'running');
   return {
     fine: iterations.filter(({ status }) => status === 'succeeded'),
-    fineCount: Math.max(0, begun - failed - (running ? 1 : 0)),
+    fineCount: Math.max(0, begun - failed - (running || iterations.some(({ status }) => status === 'skipped') ? 1 : 0)),
     failed: iterations.filter(({ status }) => status === 'failed'),
     failedCount: failed,
     running,
@@ -66,11 +66,13 @@ export function loopParts({ begun, failed, total, iterations }: LoopState): Loop
     const statusOf = (index: number): StepStatus => known.get(index) ?? (index < begun ? 'succeeded' : 'pending');
     return Array.from({ length: total }, (_, index) => ({ status: statusOf(index), share: 1 }));
   }
-  const running = [...known.values()].filter((status) => status === 'running').length;
+  const countOf = (wanted: StepStatus): number => [...known.values()].filter((status) => status === wanted).length;
+  const [running, cut] = [countOf('running'), countOf('skipped')];
   const parts: LoopPart[] = [
-    { status: 'succeeded', share: Math.max(0, begun - failed - running) },
+    { status: 'succeeded', share: Math.max(0, begun - failed - running - cut) },
     { status: 'failed', share: failed },
     { status: 'running', share: running },
+    { status: 'skipped', share: cut },
     { status: 'pending', share: Math.max(0, total - begun) },
   ];
   return parts.filter(({ share }) => share > 0);
