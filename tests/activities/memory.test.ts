@@ -165,6 +165,18 @@ test('numbers stay numbers, anything else that a spreadsheet could run does not'
   expect(text).toBe(['value', '-5', '"+1,234.50"', "'-5+cmd|calc", "'@SUM(A1)", "'\tx", "'＝1", 'a=b', '""', ''].join('\r\n'));
 });
 
+test('no end of line and nothing unseen before it makes a formula of a text', async () => {
+  const ends = ['\r', '\n', '\v', '\f', '\u0085', '\u2028', '\u2029'].map((end) => `harmless${end}=1+1`);
+  const before = ['  =1', '\u00a0@x', '\ufeff=1', '\u200b+a', '\0=1', '\v\u2028-a'];
+  const cells = [...ends, ...before, ' -5', ' a=b'];
+  await job.done({ ...memory, captures: [{ name: 'lines', strategy: 'expression', expression: JSON.stringify(JSON.stringify(cells)) }] });
+  await add('lines', 'lines');
+  const { text } = await exported({ exportCollection: 'lines' });
+  const quoted = (cell: string): string => (/[\n\v\f\r\u0085\u2028\u2029]/.test(cell) ? `"${cell}"` : cell);
+  const rows = [...ends.map(quoted), ...before.map((cell) => quoted(`'${cell}`)), ' -5', ' a=b'];
+  expect(text).toBe(['value', ...rows, ''].join('\r\n'));
+});
+
 test('JSON holds the rows as they are; names are only names', async () => {
   const { file, text } = await exported({ exportCollection: 'bills', path: '../../etc/{{words}}.JSON' });
   expect(file?.name).toBe('just words.JSON');

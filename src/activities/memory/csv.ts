@@ -14,13 +14,16 @@ type Row = Record<string, unknown>;
 /** The column of rows that are plain values. */
 const valueColumn = 'value';
 
+/** The library quotes only for the end of line that it writes itself; readers end a line at each of these. */
+const lineEnd = /[\n\v\f\r\u0085\u2028\u2029]/;
+
 /**
  * The columns are the fields of all rows, in the order in which they appear; rows that are no objects go into a column `value`. Lists and objects within a row
  * are written as JSON. No rows: an empty file. An empty text alone in its line is quoted, since readers pass over empty lines.
  */
 export function csvOf(rows: readonly unknown[], redact: Redact): Readable {
   const columns = columnsOf(rows);
-  const stringifier: Transform = stringify({ record_delimiter: 'windows', quoted_empty: columns.length === 1 });
+  const stringifier: Transform = stringify({ record_delimiter: 'windows', quoted_match: lineEnd, quoted_empty: columns.length === 1 });
   const lines = Readable.from(linesOf(rows, { columns, redact }));
   lines.on('error', (error) => stringifier.destroy(error));
   return lines.pipe(stringifier);
@@ -45,5 +48,9 @@ const cell = (data: unknown, redact: Redact): string => inert(redact(asText(data
 
 const plainNumber = /^[+-]?\d+(?:[.,]\d+)*$/;
 
+/** What programs pass over at the beginning of a cell: blanks of all kinds, control characters, and what cannot be seen. */
+const formula = /^[\s\p{Cc}\p{Cf}]*[=+\-@＝＋－＠]/u;
+
 /** Spreadsheets take such texts for formulas, which can run programs and send data away; pages can put them into a row. */
-const inert = (text: string): string => (/^[=+\-@\t\r\n＝＋－＠]/.test(text) && !plainNumber.test(text) ? `'${text}` : text);
+const inert = (text: string): string =>
+  /^[\t\r\n]/.test(text) || (formula.test(text) && !plainNumber.test(text.trim())) ? `'${text}` : text;
