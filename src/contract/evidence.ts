@@ -44,6 +44,7 @@ export type LiveState = z.infer<typeof LiveState>;
 export const LiveFrame = z.object({
   at: z.number(),
   sentAt: z.number(),
+  /** masked, then cut at 2,000 characters */
   url: z.string(),
   /** of the page, in CSS pixels */
   width: z.number().int(),

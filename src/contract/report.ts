@@ -19,6 +19,7 @@ export const StepExecutionResult = z.object({
   error: z.string().optional(),
   errorDetails: StepError.optional(),
   capturedValues: z.record(z.string(), z.string()).optional(),
+  truncatedValues: z.array(z.string()).optional().describe('names of captured values of which only the first 2,000 characters were kept'),
   actionType: z.string().optional(),
   retries: count,
   attempts: count,

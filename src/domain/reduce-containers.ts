@@ -67,23 +67,23 @@ function bounded(iterations: Iteration[]): Iteration[] {
 
 const cutOff = 'The job ended in the middle of it.';
 
+/** What an iteration came to, by what is inside the loop. */
+function cameTo(inside: readonly StepState[]): Pick<Iteration, 'status' | 'failedStepId' | 'message'> {
+  // branches that failed with a step in them say nothing themselves
+  const all = inside.filter((one) => one.status === 'failed');
+  const failed = all.find(({ error }) => error) ?? all[0];
+  if (failed) return { status: 'failed', failedStepId: failed.id, message: failed.error?.message };
+  return inside.some(isLeft) ? { status: 'skipped', message: cutOff } : { status: 'succeeded' };
+}
+
 /** The iteration that runs ends. */
 function closeIteration(step: StepState, inside: readonly StepState[], at: string): StepState {
   const { loop } = step;
   const last = loop?.iterations.at(-1);
   if (!loop || last?.status !== 'running') return step;
-  // branches that failed with a step in them say nothing themselves
-  const all = inside.filter((one) => one.status === 'failed');
-  const failed = all.find(({ error }) => error) ?? all[0];
-  const isCut = !failed && inside.some(isLeft);
-  const closed: Iteration = {
-    ...last,
-    status: failed ? 'failed' : isCut ? 'skipped' : 'succeeded',
-    durationMs: elapsed(last.startedAt, at),
-    ...(failed && { failedStepId: failed.id, message: failed.error?.message }),
-    ...(isCut && { message: cutOff }),
-  };
-  return { ...step, loop: { ...loop, failed: loop.failed + (failed ? 1 : 0), iterations: [...loop.iterations.slice(0, -1), closed] } };
+  const closed: Iteration = { ...last, ...cameTo(inside), durationMs: elapsed(last.startedAt, at) };
+  const failed = loop.failed + (closed.status === 'failed' ? 1 : 0);
+  return { ...step, loop: { ...loop, failed, iterations: [...loop.iterations.slice(0, -1), closed] } };
 }
 
 const counted = (state: JobState): JobState => ({ ...state, counts: count(state.steps) });

@@ -18,25 +18,34 @@ const unlisted = 'The list of files cannot be read now: Postgres does not answer
 const between = (from: string, to: string): number => Math.max(0, Date.parse(to) - Date.parse(from));
 
 /** Sensitive values stand as their mask. */
-const shownValues = (captures: readonly CapturedValue[]): Record<string, string> =>
-  Object.fromEntries(captures.map(({ name, value }) => [name, value ?? mask]));
+function valuesOf(captures: readonly CapturedValue[]): Partial<StepExecutionResult> {
+  if (captures.length === 0) return {};
+  const cut = captures.filter(({ truncated }) => truncated).map(({ name }) => name);
+  const capturedValues = Object.fromEntries(captures.map(({ name, value }) => [name, value ?? mask]));
+  return { capturedValues, ...(cut.length > 0 && { truncatedValues: cut }) };
+}
 
 /** What most steps have not. */
 function extrasOf(step: StepState): Partial<StepExecutionResult> {
-  const { error, captures, matchedBy, missed, skippedBecause, runs, loop, files, dialogs } = step;
+  const { captures, matchedBy, missed, runs, loop, files = [], dialogs } = step;
   return {
-    ...(error && { error: error.message, errorDetails: error }),
-    ...(captures.length > 0 && { capturedValues: shownValues(captures) }),
+    ...endOfStep(step),
+    ...valuesOf(captures),
     ...(matchedBy !== undefined && { matchedBy }),
     ...(missed && { missedSelectors: missed }),
-    ...(skippedBecause && { skippedBecause }),
     ...(runs && { runs }),
     ...(loop && { iterations: loop.iterations }),
-    ...(files && { files }),
+    ...(files.length > 0 && { files }),
     ...(dialogs && { dialogs }),
     ...proofOf(step),
   };
 }
+
+/** A step in a loop that failed once still knows why it was skipped another time. */
+const endOfStep = ({ status, error, skippedBecause }: StepState): Partial<StepExecutionResult> => ({
+  ...(error && { error: error.message, errorDetails: error }),
+  ...(status === 'skipped' && skippedBecause && { skippedBecause }),
+});
 
 /** When and where it was, what went wrong in the page meanwhile, and who was asked. */
 function proofOf({ startedAt, finishedAt, page, troubles, approvals, container }: StepState): Partial<StepExecutionResult> {

@@ -1,5 +1,5 @@
 /** Another attempt of a job: what is kept, what is done again, and why that may be impossible. */
-import type { JobState } from '../contract/job.ts';
+import type { JobState, LoopState } from '../contract/job.ts';
 import type { RerunPlan, RerunStep } from '../contract/start.ts';
 import type { Runbook, Variable } from '../contract/runbook.ts';
 import type { PlannedStep } from '../contract/step-task.ts';
@@ -61,12 +61,11 @@ function whyUndone(step: PlannedStep, states: States): string | undefined {
   if (isDone(step, states)) return undefined;
   const { status = 'pending', loop, taken } = states.get(step.id) ?? {};
   if (status === 'failed') return 'failed';
-  if (status === 'succeeded' || loop || taken) {
-    const iterations = loop && `, in iteration ${loop.begun}${loop.total === undefined ? '' : ` of ${loop.total}`}`;
-    return `was ended half way${iterations ?? ''}`;
-  }
+  if (status === 'succeeded' || loop || taken) return `was ended half way${loop ? iterationOf(loop) : ''}`;
   return status === 'skipped' ? 'was skipped' : 'was not carried out';
 }
+
+const iterationOf = ({ begun, total }: LoopState): string => `, in iteration ${begun}${total === undefined ? '' : ` of ${total}`}`;
 
 function unkeepable(steps: readonly PlannedStep[], states: States): string[] {
   return steps.flatMap((step) => {

@@ -64,7 +64,10 @@ test('the report of a job that is not over runs until now', () => {
 test('sensitive values are masked; files, collections, dialogs and repairs are told', () => {
   const rich: JobEventBody = {
     ...(succeeded('one') as Extract<JobEventBody, { type: 'step.succeeded' }>),
-    captures: [{ name: 'pin', value: null }],
+    captures: [
+      { name: 'pin', value: null },
+      { name: 'list', value: '[1,', truncated: true },
+    ],
     files: [{ artifactId: 'a-1', kind: 'download', name: 'invoice.pdf', bytes: 10 }],
     appended: { rows: 3 },
     missed: ['id "old"'],
@@ -75,7 +78,10 @@ test('sensitive values are masked; files, collections, dialogs and repairs are t
   };
   const told = report(...started('one'), rich, { type: 'job.finished', status: 'completed' });
   expect(told).toMatchObject({ memoryCollections: { rows: 3 } });
-  expect(told.steps[0]).toMatchObject({ capturedValues: { pin: '•••' }, missedSelectors: ['id "old"'] });
+  expect(told.steps[0]).toMatchObject({
+    ...{ capturedValues: { pin: '•••', list: '[1,' }, truncatedValues: ['list'] },
+    missedSelectors: ['id "old"'],
+  });
   expect(told.warnings).toEqual([
     'Step 1 (do one) was found by id; not by id "old"',
     'Step 1 (do one): a dialog (confirm) that the step does not mention was dismissed: Sure?',
