@@ -4,7 +4,7 @@ import { createEventBuffer, createSession, type Session } from 'better-sse';
 
 const heartbeatMs = 15_000;
 const retryMs = 1_000;
-/** A client that is this far behind is disconnected; it comes back and resumes by Last-Event-ID. */
+/** A client that is this far behind is disconnected, see `createBacklog`; it comes back and resumes by Last-Event-ID. */
 const backlogBytes = 1_048_576;
 
 export type EventStream = {
@@ -50,20 +50,37 @@ export function createStreamHub(): StreamHub {
   };
 }
 
+/**
+ * What waits for a client. The most that was written at once since it had everything does not count: however fast a client reads, a large snapshot waits for a moment,
+ * and what comes behind it meanwhile is no sign of a slow reader.
+ */
+function createBacklog(res: Response): { tooLong(): boolean; writing(write: () => void): void } {
+  let [atOnce, most] = [0, 0];
+  res.on('drain', () => (most = 0));
+  return {
+    tooLong: () => res.writableLength - most > backlogBytes,
+    writing(write) {
+      const before = res.writableLength;
+      // nobody can have read anything of it within one turn
+      if (atOnce === 0) setImmediate(() => (atOnce = 0));
+      write();
+      atOnce += res.writableLength - before;
+      most = Math.max(most, atOnce);
+    },
+  };
+}
+
 function toStream(session: Session, res: Response): EventStream {
-  const ready = (): boolean => {
-    if (!session.isConnected || res.destroyed || res.writableEnded) return false;
-    // Looked at before the write: a large snapshot alone is no sign of a slow reader.
-    if (res.writableLength <= backlogBytes) return true;
-    res.destroy();
-    return false;
+  const backlog = createBacklog(res);
+  const send = (write: () => void): void => {
+    if (!session.isConnected || res.destroyed || res.writableEnded) return;
+    if (backlog.tooLong()) res.destroy();
+    else backlog.writing(write);
   };
   // a client that goes away in the middle of a write, also of a heartbeat, is no fault of this process
   res.on('error', () => undefined);
   const pending = new Map<string, Buffer>();
-  const write = (message: Buffer): void => {
-    if (ready()) res.write(message);
-  };
+  const write = (message: Buffer): void => send(() => res.write(message));
   res.on('drain', () => {
     const messages = [...pending.values()];
     pending.clear();
@@ -80,12 +97,8 @@ function toStream(session: Session, res: Response): EventStream {
     get ended() {
       return res.writableEnded || res.destroyed;
     },
-    push(event, data, id) {
-      if (ready()) session.push(data, event, id);
-    },
-    tell(event, data) {
-      if (ready()) void session.batch(createEventBuffer().event(event).data(data).dispatch());
-    },
+    push: (event, data, id) => send(() => session.push(data, event, id)),
+    tell: (event, data) => send(() => void session.batch(createEventBuffer().event(event).data(data).dispatch())),
     onClose(listener) {
       if (res.destroyed || res.closed) listener();
       else res.once('close', listener);

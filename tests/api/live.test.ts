@@ -158,6 +158,19 @@ test('a client that does not read gets no stale pictures, and costs no memory; t
   expect(got).toBeLessThan(count / 2);
 });
 
+test('what is large is no sign of a client that does not read', async () => {
+  const reading = open('/api/jobs/j-1/events?live=1');
+  const host = await upstream();
+  await reading.until(() => reading.of('snapshot').length === 1);
+  for (let n = 1; n <= 3; n += 1) {
+    host.tell(frame(n, 8_000_000));
+    await new Promise(setImmediate);
+    host.tell({ type: 'state', state: 'moving', since: n });
+    await reading.until(() => pictures(reading).at(-1) === String(n) && reading.of('live').at(-1)?.data['since'] === n);
+  }
+  expect(reading.of('snapshot')).toHaveLength(1);
+});
+
 test.each([
   ['/api/stream?jobs=j-1&live=j-2', 'live'],
   ['/api/stream?live=j-1', 'live'],

@@ -119,6 +119,19 @@ test('a job whose secrets are told while its picture begins is seen all the same
   }
 });
 
+test('of an address and a title without end, a picture has the beginning', async () => {
+  const host = await testHost();
+  const { url } = await site({ '/': still });
+  const { page, epoch } = await openJob(host);
+  await page.goto(`${url}/#${'a'.repeat(1_000_000)}`);
+  await page.evaluate(() => (document.title = 'b'.repeat(1_000_000)));
+  const seen = watch(host);
+  await vi.waitFor(() => expect(seen.frames().length).toBeGreaterThan(0), { timeout: 5_000 });
+  expect(seen.frames().at(-1)?.url).toBe(`${url}/#${'a'.repeat(2_000)}`.slice(0, 2_000));
+  const { picture } = await host.client.call('picture', { jobId: 'job', epoch });
+  expect([picture?.url.length, picture?.title]).toEqual([2_000, 'b'.repeat(2_000)]);
+});
+
 test('with a new secret the pictures so far are taken back, and new ones come', async () => {
   const host = await testHost();
   const { url } = await site({ '/': still });

@@ -8,7 +8,7 @@ import { openPageSessions, type PageSessions } from './page-sessions.ts';
 import { photograph } from './photograph.ts';
 import { startScreencast, type Screencast, type ScreencastFrame } from './screencast.ts';
 
-/** `at`: ms since the epoch, when it was painted; `width` and `height` in CSS pixels of the page. */
+/** `at`: ms since the epoch, when it was painted; `url`: masked, then cut; `width` and `height` in CSS pixels of the page. */
 export type CapturedFrame = { at: number; url: string; width: number; height: number; jpeg: Buffer };
 /** `quiet`: the page has not changed since the last frame. `forget`: frames so far may show what nobody may see from now on. */
 export type FrameViewer = { frame(frame: CapturedFrame): void; quiet(since: number): void; forget?(): void };
@@ -26,6 +26,8 @@ export type Capture = {
   readonly frames: number;
   end(): void;
 };
+
+const mostText = 2_000;
 
 export const createCapture = (context: BrowserContext, log: Log): Capture => new ContextCapture(context, log);
 
@@ -86,7 +88,12 @@ class ContextCapture implements Capture {
     const taken = await photograph(page, { sessions: this.#sessions, cover: this.#cover });
     if (!taken) return null;
     const { width, height } = page.viewportSize() ?? workViewport;
-    return { ...taken, url: this.#redact(taken.url), title: this.#redact(taken.title), width, height };
+    return { ...taken, url: this.#text(taken.url), title: this.#text(taken.title), width, height };
+  }
+
+  /** A page can make them megabytes long, and every frame carries one. */
+  #text(text: string): string {
+    return this.#redact(text).slice(0, mostText);
   }
 
   end(): void {
@@ -115,7 +122,7 @@ class ContextCapture implements Capture {
   #take(page: Page, { at, jpeg, width, height }: ScreencastFrame): void {
     this.frames += 1;
     this.#quietSince = undefined;
-    const last = { at, jpeg, width, height, url: this.#redact(page.url()) };
+    const last = { at, jpeg, width, height, url: this.#text(page.url()) };
     this.#last = last;
     for (const viewer of [...this.#viewers]) this.#tell(viewer, () => viewer.frame(last));
   }
