@@ -18,6 +18,9 @@ const spacing: Change = { find: /[\s+]{2,}|[^\S ]|\+/g, by: ' ' };
 /** What pages group long numbers with, and what nobody sees. */
 const grouping: Change = { find: /[\s\-./()\u00ad\u200b-\u200d\u2060\ufeff]+/g, by: '' };
 
+/** Where long base64 is wrapped: mails, certificates and some headers indent what goes on. */
+const wrapping: Change = { find: /[\r\n]+[ \t]*/g, by: '' };
+
 const asItStands = (text: string): Reading => ({ text, origin: (span) => span });
 
 /** The text, and what comes of it each time that its encodings are undone; the last one has none left, or is the fourth. */
@@ -37,6 +40,9 @@ export function decodedReadings(text: string): [Reading, ...Reading[]] {
 export const caseless = (reading: Reading): Reading => lowered(changed(reading, spacing));
 /** The same without what groups. */
 export const ungrouped = (reading: Reading): Reading => lowered(changed(reading, grouping));
+
+/** In one line. */
+export const unwrapped = (reading: Reading): Reading => changed(reading, wrapping);
 
 /** The last of the decoded readings: what all encodings of a text have in common. */
 export const decoded = (text: string): string => decodedReadings(text).at(-1)?.text ?? text;

@@ -3,8 +3,8 @@
  * case and grouped as pages group numbers. What pictures cover follows the same rule: `src/host/capture/guard-matcher.ts`.
  */
 import { createFinder, united, type Finder, type Span } from './finder.ts';
-import { caseless, decodedReadings, ungrouped, type Reading } from './readings.ts';
-import { formsOf } from './secret-forms.ts';
+import { caseless, decodedReadings, ungrouped, unwrapped, type Reading } from './readings.ts';
+import { formsOf, type SecretForms } from './secret-forms.ts';
 
 export type Redactor = {
   (text: string): string;
@@ -70,7 +70,7 @@ function createSearch(secrets: string[]): Search {
     add: (secret) => void pending.push(secret),
     find(text) {
       if (pending.length > 0) {
-        finders ??= { exact: createFinder(), caseless: createFinder(), ungrouped: createFinder() };
+        finders ??= { exact: createFinder(), base64: createFinder(), caseless: createFinder(), ungrouped: createFinder() };
         for (const secret of pending) addForms(secret, finders);
         pending = [];
         clean.clear();
@@ -86,21 +86,24 @@ function createSearch(secrets: string[]): Search {
   };
 }
 
-type Finders = { exact: Finder; caseless: Finder; ungrouped: Finder };
+type Finders = Record<keyof SecretForms, Finder>;
 
 function addForms(secret: string, finders: Finders): void {
   const forms = formsOf(secret);
-  for (const kind of ['exact', 'caseless', 'ungrouped'] as const) for (const form of forms[kind]) finders[kind].add(form);
+  for (const kind of ['exact', 'base64', 'caseless', 'ungrouped'] as const) for (const form of forms[kind]) finders[kind].add(form);
 }
 
-function findIn(text: string, { exact, caseless: inAnyCase, ungrouped: however }: Finders): Span[] {
+function findIn(text: string, { exact, base64, caseless: inAnyCase, ungrouped: however }: Finders): Span[] {
   const readings = decodedReadings(text);
   const last = readings.at(-1) ?? readings[0];
   const spans: Span[] = [];
   const look = (reading: Reading, finder: Finder): void => {
     for (const span of finder.find(reading.text)) spans.push(reading.origin(span));
   };
-  for (const reading of readings) look(reading, exact);
+  for (const reading of readings) {
+    look(reading, exact);
+    if (reading.text.length >= base64.least) look(unwrapped(reading), base64);
+  }
   // most texts are too short to show anything
   if (last.text.length >= inAnyCase.least) look(caseless(last), inAnyCase);
   if (last.text.length >= however.least) look(ungrouped(last), however);

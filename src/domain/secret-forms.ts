@@ -11,8 +11,8 @@ const longest = 1_000;
 /** Nobody encodes more than this into a header or an address, and the forms of a document would take its size many times over. */
 const longestEncoded = 20_000;
 
-/** To look for in a text as it stands or decoded; in its caseless reading; in its ungrouped one. */
-export type SecretForms = { exact: string[]; caseless: string[]; ungrouped: string[] };
+/** To look for in a text as it stands or decoded; the same, also with line breaks taken out; in its caseless reading; in its ungrouped one. */
+export type SecretForms = { exact: string[]; base64: string[]; caseless: string[]; ungrouped: string[] };
 
 /** encodeURIComponent throws on half a surrogate pair. */
 export const wellFormed = (text: string): string => text.replace(/\p{Surrogate}/gu, '\uFFFD');
@@ -61,11 +61,18 @@ export function formsOf(secret: string): SecretForms {
   const shown = shownParts(secret);
   const parts = [...new Set([...shown, ...shown.flatMap(queryPieces), ...shown.flatMap(cleanedForms)])].flatMap(inPieces);
   const read = [...new Set(parts.map(decoded))];
-  const encoded = secret.length > longestEncoded ? [] : shown.flatMap(inPieces).map(bytesOf);
+  const encoded = secret.length > longestEncoded ? [] : shown.flatMap(inPieces).flatMap(encodingsOf);
+  const hex = encoded.map(hexOf);
+  // 8 characters are 16 digits: fewer would be found in grouped numbers
+  const grouped = hex.filter((form) => form.length >= 2 * shortestUngrouped);
   return {
-    exact: [...parts, ...parts.map(wellFormed), ...read, ...encoded.flatMap(base64Forms)],
-    caseless: [...read.map(caselessText).filter((form) => form.length >= shortestCaseless), ...encoded.map(hexOf)],
-    ungrouped: read.map(ungroupedText).filter((form) => form.length >= shortestUngrouped),
+    exact: [...parts, ...parts.map(wellFormed), ...read],
+    base64: encoded.flatMap(base64Forms),
+    caseless: [
+      ...read.map(caselessText).filter((form) => form.length >= shortestCaseless),
+      ...hex.filter((form) => form.length < 2 * shortestUngrouped),
+    ],
+    ungrouped: [...read.map(ungroupedText).filter((form) => form.length >= shortestUngrouped), ...grouped],
   };
 }
 
@@ -85,7 +92,21 @@ const queryPieces = (value: string): string[] =>
 /** A path of an address has no backslash, and a file's name nothing that file systems do not take. */
 const cleanedForms = (value: string): string[] => [value.replaceAll('\\', '/'), value.replace(/[<>:"|?*\\/\p{Cc}]/gu, '_')];
 
-const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+/** The bytes that base64 and hex are made of: UTF-8, Latin-1 (what a page's `btoa` takes) and UTF-16 with either byte first. */
+function encodingsOf(text: string): Uint8Array[] {
+  const codes = text.split('').map((character) => character.charCodeAt(0));
+  const isAscii = codes.every((code) => code < 0x80);
+  const isLatin1 = codes.every((code) => code < 0x100);
+  const latin1 = isLatin1 && !isAscii ? [Uint8Array.from(codes)] : [];
+  return [new TextEncoder().encode(text), ...latin1, ...wideOf(codes, isLatin1)];
+}
+
+function wideOf(codes: readonly number[], isLatin1: boolean): Uint8Array[] {
+  const little = Uint8Array.from(codes.flatMap((code) => [code & 0xff, code >> 8]));
+  // both orders are the same but for a zero before or behind
+  if (isLatin1) return [little.subarray(0, -1)];
+  return [little, Uint8Array.from(codes.flatMap((code) => [code >> 8, code & 0xff]))];
+}
 
 function base64Of(bytes: Uint8Array): string {
   let binary = '';

@@ -40,6 +40,61 @@ test('a value is masked in the hex of more', () => {
   expect(masked).toBe(`${Buffer.from('before ').toString('hex')}•••${Buffer.from(' after').toString('hex')}`);
 });
 
+const umlauts = 'Müller-Passwort';
+const asBytes: [string, Buffer][] = [
+  ['UTF-8', Buffer.from(umlauts)],
+  ['Latin-1', Buffer.from(umlauts, 'latin1')],
+  ['UTF-16, the low byte first', Buffer.from(umlauts, 'utf16le')],
+  ['UTF-16, the high byte first', Buffer.from(umlauts, 'utf16le').swap16()],
+];
+/** The characters of a base64 or hex that carry nothing but a zero byte, or bits of a neighbour, may stay. */
+const onlyEdges = /^.{0,3}•••.{0,3}$/;
+
+test.each(asBytes)('a value with a letter beyond ASCII is masked in base64 and hex of %s', (_charset, bytes) => {
+  const redact = createRedactor([umlauts]);
+  for (const form of [bytes.toString('base64'), bytes.toString('base64url'), bytes.toString('hex'), bytes.toString('hex').toUpperCase()])
+    expect(redact(form)).toMatch(onlyEdges);
+  expect(redact(bytes.toString('hex').replace(/..(?=.)/g, '$& '))).toMatch(/^(00 )?•••( 00)?$/);
+  for (const before of [':', 'a:', 'me:']) {
+    const around = Buffer.concat([Buffer.from(before), bytes, Buffer.from(':end')]).toString('base64');
+    const left = redact(around).split('•••');
+    expect(left).toHaveLength(2);
+    expect((left[0] ?? '').length + (left[1] ?? '').length).toBeLessThan(around.length - Math.floor(((bytes.length - 1) * 8) / 6) + 2);
+  }
+});
+
+test('a value with a letter beyond Latin-1, and one of ASCII, are masked in the base64 and hex of UTF-16', () => {
+  for (const value of ['Zażółć-gęślą', 'harbour-42-long']) {
+    const redact = createRedactor([value]);
+    const little = Buffer.from(value, 'utf16le');
+    for (const bytes of [little, Buffer.from(little).swap16()])
+      for (const form of [bytes.toString('base64'), bytes.toString('hex')]) expect(redact(form)).toMatch(onlyEdges);
+  }
+});
+
+test('what btoa makes of a name and a password is masked, as a page shows it', () => {
+  const shown = createRedactor([umlauts])(`Basic ${btoa(`user:${umlauts}`)}`);
+  expect(shown).toContain('•••');
+  expect(shown).not.toContain('N/GxsZXItUGFzc3dvcn');
+});
+
+test.each([
+  ['76 columns', 76, '\r\n'],
+  ['64 columns', 64, '\n'],
+  ['indented lines', 64, '\n  '],
+  ['lines as JSON has them', 64, '\\n'],
+  ['lines as an address has them', 76, '%0D%0A'],
+])('a value is masked in the base64 of more that is broken into %s', (_name, columns, between) => {
+  const value = `harbour-Wört-${'0123456789'.repeat(8)}`;
+  for (let before = 40; before < 46; before += 1) {
+    const whole = Buffer.from(`${'.'.repeat(before)}${value}${'.'.repeat(50)}`).toString('base64');
+    const shown = createRedactor([value])(whole.replace(new RegExp(`.{${columns}}(?=.)`, 'g'), (line) => line + between));
+    expect(shown.split('•••')).toHaveLength(2);
+    // what base64 makes of the dots
+    expect(shown.replaceAll(between, '')).toMatch(/^[Li4u]+.{0,2}•••.{0,2}[Li4u]+g?=*$/);
+  }
+});
+
 test('a value that stood unencoded in the query of an address is masked as the page reads it', () => {
   const shown = createRedactor(['North Sea+7&harbour#5'])('North Sea 7 | harbour | North Sea+7 | 5');
   expect(shown).toBe('••• | ••• | ••• | 5');

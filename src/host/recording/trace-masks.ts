@@ -44,7 +44,8 @@ const byteForms = (secret: string): string[] => {
     wide.toString('latin1'),
     Buffer.from(wide).swap16().toString('latin1'),
   ];
-  return [...plain, ...formsOf(secret).exact];
+  const { exact, base64 } = formsOf(secret);
+  return [...plain, ...exact, ...base64];
 };
 
 type Decoded = { text: string; encode: (text: string) => Buffer };
