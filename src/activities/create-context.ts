@@ -1,5 +1,4 @@
 /** What a handler is given: everything it waits for can be interrupted, and nothing acts unannounced or unconfirmed. */
-import type { Mark } from '../contract/evidence.ts';
 import type { StepTask } from '../contract/step-task.ts';
 import type { Redactor } from '../domain/redact.ts';
 import type { HostValue } from '../host/protocol.ts';
@@ -78,7 +77,7 @@ export function createContext({ input, limit, search, values, redact }: Preparin
       await expectDialog();
     },
     lookingAgain: (retries) => host.lookingAgain(retries),
-    act: createAct({ inspection, expectDialog, announce: (mark) => host.announce(mark), reads: onlyReads(task), waiting, over, limit }),
+    act: createAct({ inspection, expectDialog, host, reads: onlyReads(task), waiting, over, limit }),
   };
   return { context, inspection };
 }
@@ -86,7 +85,7 @@ export function createContext({ input, limit, search, values, redact }: Preparin
 type Acting = {
   inspection: Inspection | undefined;
   expectDialog: () => Promise<void>;
-  announce: (mark: Mark | undefined) => Promise<unknown>;
+  host: Pick<StepHost, 'announce' | 'touching'>;
   reads: boolean;
   /** until the step acts */
   waiting: AbortSignal;
@@ -94,12 +93,13 @@ type Acting = {
   limit: Limit;
 };
 
-function createAct({ inspection, expectDialog, announce, reads, waiting, over, limit }: Acting): StepContext['act'] {
+function createAct({ inspection, expectDialog, host, reads, waiting, over, limit }: Acting): StepContext['act'] {
   return async (work, mark) => {
     if (waiting.aborted) throw waiting.reason;
     if (inspection) await inspection.page();
     await expectDialog();
-    if (!reads) await announce(mark);
+    if (reads) host.touching(mark);
+    else await host.announce(mark);
     const signal = reads ? waiting : over;
     const options = { timeout: Math.min(actMs, limit.remaining()), signal };
     const working = inspection && !reads ? inspection.guarded(() => work(options)) : work(options);

@@ -93,7 +93,7 @@ async function run(turn: Turn, begun: Begun & { go: 'run' }): Promise<StepReport
   try {
     const attached = await pages.attach(task.jobId, begun.endpoint).catch(connectionLost);
     const { values, earlier = [], room } = begun;
-    const host = watched(createStepHost(ref, dependencies.host), () => turn.pictures.acting(task.jobId, learnsSecret(task, values)));
+    const host = watched(createStepHost(ref, dependencies.host), actingOf(turn, values));
     const result = await attemptStep({ task, attached, values, earlier, room, interrupt, host, dependencies });
     if (result.outcome === 'seen') await keepPlace(turn);
     const told = await report(ref, { result: toReport(task, begun.attempt, result), attempt: result }, dependencies);
@@ -109,11 +109,24 @@ async function run(turn: Turn, begun: Begun & { go: 'run' }): Promise<StepReport
 const learnsSecret = ({ step }: StepTask, values: readonly HostValue[]): boolean =>
   (step.captures ?? []).some(({ name }) => values.some((value) => value.name === name && value.sensitive));
 
-const watched = (host: StepHost, onActing: () => void): StepHost => ({
+type Acting = { acts: () => void; touches: () => void };
+
+/** A script that only reads leaves the page as it is. */
+function actingOf({ task, pictures }: Turn, values: readonly HostValue[]): Acting {
+  const learns = learnsSecret(task, values);
+  const acts = (): void => pictures.acting(task.jobId, learns);
+  return { acts, touches: task.step.action.type === 'extract' && !learns ? () => undefined : acts };
+}
+
+const watched = (host: StepHost, { acts, touches }: Acting): StepHost => ({
   ...host,
   async announce(mark) {
     await host.announce(mark);
-    onActing();
+    acts();
+  },
+  touching(mark) {
+    touches();
+    host.touching(mark);
   },
 });
 

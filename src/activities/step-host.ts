@@ -9,6 +9,8 @@ import { Interrupted } from './step-failure.ts';
 export type StepHost = {
   /** tells the ledger that the effect comes now; rejects with Interrupted when it may not */
   announce(mark?: Mark): Promise<void>;
+  /** a step that only reads does something with the page now (points, scrolls, opens). For whoever watches, and not waited for */
+  touching(mark?: Mark): void;
   /** for whoever watches: the element is looked for again. Not waited for */
   lookingAgain(retries: number): void;
   network(): Promise<Call['refusals'][1]>;
@@ -39,6 +41,7 @@ export function createStepHost(ref: Ref, host: HostCalls): StepHost {
   const { jobId, epoch } = ref;
   return {
     announce: (mark) => host.call('acting', { ...ref, ...(mark && { mark }) }).then(() => undefined, refusedToAct),
+    touching: (mark) => mark && void host.call('progress', { ...ref, mark }).catch(() => undefined),
     lookingAgain: (retries) => void host.call('progress', { ...ref, retries }).catch(() => undefined),
     network: () => host.call('refusals', { jobId }),
     collection: async (name) => (await host.call('collection', { jobId, epoch, name })).rows,

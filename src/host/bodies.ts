@@ -34,7 +34,7 @@ export const bodies: { [V in Verb]: z.ZodType<Call[V][0]> } = {
       .optional(),
   }),
   picture: inEpoch,
-  progress: ref.extend({ retries: count }),
+  progress: ref.extend({ retries: count.optional(), mark: Mark.optional() }),
   recordings: inEpoch,
   dropRecordings: inEpoch.extend({ files: z.array(z.string()) }),
   values: inEpoch.extend({ values: z.array(value) }),

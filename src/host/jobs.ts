@@ -102,9 +102,12 @@ export class Jobs {
     return { picture: await this.pagesOf({ jobId, epoch }).capture.picture() };
   }
 
-  progress({ jobId, epoch, retries }: Call['progress'][0]): void {
+  progress({ jobId, epoch, instance, retries, mark }: Call['progress'][0]): void {
     this.#fence(jobId, epoch);
-    this.#live.setDoing(jobId, (doing) => doing && { ...doing, retries, at: Date.now() });
+    // nobody waits for it: it may come when the next step is at work
+    if (!this.#known(jobId)?.isRunning(instance)) return;
+    const news = { ...(retries !== undefined && { retries }), ...(mark && { mark, phase: 'acting' as const }) };
+    this.#live.setDoing(jobId, (doing) => doing && { ...doing, ...news, at: Date.now() });
   }
 
   recordings({ jobId, epoch }: Call['recordings'][0]): Promise<Call['recordings'][1]> {

@@ -40,8 +40,8 @@ export type Call = {
   ];
   /** the newest page as it is now, with everything covered that nobody may see; null: it gave none in time, or something could not be covered */
   picture: [{ jobId: string; epoch: number }, { picture: HostPicture | null }];
-  /** what a step does besides beginning and acting: it looks again. Told to whoever watches */
-  progress: [Ref & { retries: number }, Record<string, never>];
+  /** what a step does besides beginning and acting: it looks again, or reads at the `mark`. Told to whoever watches */
+  progress: [Ref & { retries?: number; mark?: Mark }, Record<string, never>];
   /** what browsers of the job have left that have ended: ready to be stored, masked, oldest first. Never waits for a browser that lives */
   recordings: [{ jobId: string; epoch: number }, { files: RecordedFile[]; missing: string[] }];
   /** they are stored: removes them, and what was missing is not told again */

@@ -20,7 +20,7 @@ beforeAll(async () => {
   const { host } = worker.dependencies;
   worker.dependencies.host = {
     call(verb, body, signal) {
-      if (verb === 'acting') marks.push((body as { mark?: Mark }).mark);
+      if (verb === 'acting' || verb === 'progress') marks.push((body as { mark?: Mark }).mark);
       return host.call(verb, body, signal);
     },
   };
@@ -56,6 +56,13 @@ test.each([
   marks.length = 0;
   await job.done({ action: { type: 'click', selector: selector } });
   expect(marks).toEqual([near(await placeOf(css, frame))]);
+});
+
+test('whoever watches is told where a step that only reads points at', async () => {
+  await job.visit('/framed');
+  marks.length = 0;
+  await job.done({ action: { type: 'hover', selector: { id: 'b' } }, effect: 'read' });
+  expect(marks).toEqual([near(await placeOf('#b'))]);
 });
 
 test('what goes wrong in the page while a step runs is told with the step, masked, and five at most', async () => {

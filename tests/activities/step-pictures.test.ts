@@ -142,6 +142,28 @@ test('no step waits for a picture, and one that comes after the next step has be
   expect(next?.detail).not.toHaveProperty('note');
 });
 
+test('a picture that comes after the next page was opened says so, though opening a page only reads', async () => {
+  const release = holdPictures();
+  await job.step(paint('one', 'red'), under('always'));
+  await job.step({ id: 'two', action: { type: 'navigate', url: `${rig.site.url}/alike` }, effect: 'read' }, under('always'));
+  release();
+  await worker.pictures.end(job.jobId);
+  expect(shots().slice(-2)).toMatchObject([
+    { stepId: 'one', detail: { note: expect.stringContaining('next step had begun to act') as string } },
+    { stepId: 'two', detail: expect.not.objectContaining({ note: expect.anything() as unknown }) as object },
+  ]);
+});
+
+test('a script that only reads leaves the picture before it as it is', async () => {
+  const release = holdPictures();
+  await job.step(paint('one', 'red'), under('always'));
+  await job.step({ id: 'two', action: { type: 'extract', script: 'document.title' }, effect: 'read' }, under('never'));
+  release();
+  await worker.pictures.end(job.jobId);
+  expect(shots().at(-1)).toMatchObject({ stepId: 'one' });
+  expect(shots().at(-1)?.detail).not.toHaveProperty('note');
+});
+
 test('a picture during which a step learned a secret is not kept, since nobody knew what to cover, and whoever wants all is told', async () => {
   await rig.client.call('close', { jobId: job.jobId });
   job = await openJob(rig, worker, [{ name: 'token', value: 'none', sensitive: true }]);
@@ -152,7 +174,9 @@ test('a picture during which a step learned a secret is not kept, since nobody k
   const learned = { captures: [{ name: 'token', strategy: 'evaluate' as const, expression: '"t0ken" + 1' }] };
   expect(await job.step(paint('learns', 'blue', learned), under('always'))).toMatchObject({ outcome: 'done' });
   release();
-  expect(await worker.pictures.end(job.jobId)).toEqual([expect.stringMatching(/picture of one step was not taken: .*what a step captured is secret/)]);
+  expect(await worker.pictures.end(job.jobId)).toEqual([
+    expect.stringMatching(/picture of one step was not taken: .*what a step captured is secret/),
+  ]);
   expect(endings(shots())).not.toContain('before');
   expect(endings(shots())).toContain('learns');
 });
