@@ -4,11 +4,11 @@ import type { Artifact } from '../contract/artifact.ts';
 import type { StepFile } from '../contract/job.ts';
 import type { StepTask } from '../contract/step-task.ts';
 import { checkStream, type CheckedStream } from '../artifacts/content-type.ts';
-import { NotStored } from '../artifacts/store.ts';
 import type { WorkerDependencies } from './dependencies.ts';
 import { listArtifact, NotListed } from './list-artifact.ts';
 import { race } from './race.ts';
-import { firstLine, StepFailure } from './step-failure.ts';
+import { StepFailure } from './step-failure.ts';
+import { whyNotStored } from './why-not-stored.ts';
 
 /** `stream` gives bytes, not text. `type`: of what we have written ourselves; of everything else its bytes say it. */
 export type NewFile = Pick<StepFile, 'kind' | 'name'> & { type?: string; stream: Readable; maxBytes?: number };
@@ -58,20 +58,17 @@ export function createKeepFile(
       // that the time is over says less than what it went by with
       const isTold = error instanceof NotListed && signal.reason instanceof StepFailure;
       if (signal.aborted && !isTold) throw signal.reason;
+      if (error instanceof StepFailure) throw error;
+      log.warn({ jobId, stepId: step.id, error: String(error) }, 'a file of a step could not be kept');
       throw notKept(name, error);
     }
   };
 }
 
 function notKept(name: string, error: unknown): StepFailure {
-  if (error instanceof StepFailure) return error;
   if (error instanceof NotListed) {
     const rest = error.removed ? ' Nothing of it was kept.' : '';
     return new StepFailure('action_failed', `The file ${name} came, but could not be kept: ${error.message}.${rest}`);
   }
-  const isFull = error instanceof NotStored && error.code === 'no_space';
-  const because = isFull
-    ? `There was no room to store ${name}: the disk is full.`
-    : `The file ${name} could not be stored: ${firstLine(error)}`;
-  return new StepFailure('action_failed', `${because} Nothing of it was kept.`);
+  return new StepFailure('action_failed', `The file ${name} could not be stored: ${whyNotStored(error)}. Nothing of it was kept.`);
 }

@@ -1,6 +1,5 @@
 /** Proof of a job that could not be stored, until somebody can be told: no step waits for it, and none fails of it. */
-import { NotStored } from '../artifacts/store.ts';
-import { firstLine } from './step-failure.ts';
+import { whyNotStored } from './why-not-stored.ts';
 
 export type Proof = 'picture' | 'page';
 export type LostProof = {
@@ -52,7 +51,3 @@ export function createLostProof(): LostProof {
     },
   };
 }
-
-/** In words that people read. */
-export const whyNotStored = (error: unknown): string =>
-  error instanceof NotStored && error.code === 'no_space' ? 'the disk is full' : firstLine(error).slice(0, 300);

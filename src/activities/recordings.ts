@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import type { Artifact } from '../contract/artifact.ts';
 import type { RecordedFile } from '../host/protocol.ts';
 import type { WorkerDependencies } from './dependencies.ts';
-import { whyNotStored } from './lost-proof.ts';
+import { whyNotStored } from './why-not-stored.ts';
 
 type Means = Pick<WorkerDependencies, 'host' | 'epoch' | 'store' | 'index' | 'mac' | 'log'>;
 

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { mostBytes, type ArtifactStore, type ByteRange, type OpenedArtifact, type StoredArtifact } from './store.ts';
-import { flushFolder, unfinishedSuffix, unlessFull, writeWhole } from './write-whole.ts';
+import { asNotStored, flushFolder, unfinishedSuffix, writeWhole } from './write-whole.ts';
 
 type Label = { jobId: string; name: string; type: string };
 
@@ -59,17 +59,22 @@ export function createFolderStore(dir: string): ArtifactStore {
   };
 }
 
-/** @throws NotStored when the disk has no room even for that */
+/** @throws NotStored when the disk has no room even for that, or cannot be written */
 async function makeFolder(folder: string): Promise<void> {
   const parent = dirname(folder);
-  await mkdir(parent, { recursive: true, mode: 0o700 });
   try {
+    await mkdir(parent, { recursive: true, mode: 0o700 });
     // not with the parent at once: Node says of a full disk then that there is no such folder
-    await mkdir(folder, { mode: 0o700 });
-    await flushFolder(parent);
+    const made = await mkdir(folder, { mode: 0o700 }).then(() => true, unlessThere);
+    if (made) await flushFolder(parent);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw unlessFull(error);
+    throw asNotStored(error);
   }
+}
+
+function unlessThere(error: NodeJS.ErrnoException): false {
+  if (error.code !== 'EEXIST') throw error;
+  return false;
 }
 
 const secretOf = (jobId: string, key: string): string =>

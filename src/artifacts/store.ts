@@ -23,7 +23,7 @@ export type OpenedArtifact = { stream: Readable; bytes: number; name: string; ty
 export type ArtifactStore = {
   /**
    * All or nothing: a reader never sees half of it, and nothing is left of what went wrong. A stream is never in memory as a whole, and is destroyed in any case.
-   * @throws NotStored when it is too large or the disk is full; the stream's own error; the signal's reason
+   * @throws NotStored when it is too large, the disk is full or cannot be written; the stream's own error; the signal's reason
    */
   put(artifact: NewArtifact): Promise<PutArtifact>;
   /**
@@ -38,12 +38,15 @@ export type ArtifactStore = {
   remove(jobId: string): Promise<void>;
 };
 
-/** Why the store did not take something. */
-export class NotStored extends Error {
-  readonly code: 'too_large' | 'no_space';
+/** `unwritable`: the place where files are kept cannot be written. */
+export type WhyNotStored = 'too_large' | 'no_space' | 'unwritable';
 
-  constructor(code: 'too_large' | 'no_space', message: string) {
-    super(message);
+/** Why the store did not take something. The message may name folders of the server: it is for the log. */
+export class NotStored extends Error {
+  readonly code: WhyNotStored;
+
+  constructor(code: WhyNotStored, message: string, options?: ErrorOptions) {
+    super(message, options);
     this.name = 'NotStored';
     this.code = code;
   }

@@ -2,6 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { NotStored } from './store.ts';
@@ -31,7 +32,7 @@ export async function writeWhole(path: string, content: Content, { maxBytes, sig
   } catch (error) {
     await rm(temporary, { force: true });
     if (signal?.aborted) throw signal.reason;
-    throw unlessFull(error);
+    throw asNotStored(error, dirname(path));
   }
 }
 
@@ -63,8 +64,14 @@ function measured(written: Written, maxBytes: number): (source: AsyncIterable<Ui
   };
 }
 
-/** What is thrown for what a disk says: NotStored when it is full, else the same. */
-export const unlessFull = (error: unknown): unknown =>
-  ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException | undefined)?.code ?? '')
-    ? new NotStored('no_space', 'There is no space left where files are kept.')
-    : error;
+const isFull = (code: string): boolean => ['ENOSPC', 'EDQUOT'].includes(code);
+const isUnwritable = (code: string): boolean => ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR'].includes(code);
+
+/** What is thrown for what a disk says: NotStored when it is full, or cannot be written in `folder` (default: wherever it was to be written); else the same. */
+export function asNotStored(error: unknown, folder = ''): unknown {
+  const { code = '', path = '', message = '' } = (error ?? {}) as Partial<NodeJS.ErrnoException>;
+  if (isFull(code)) return new NotStored('no_space', 'There is no space left where files are kept.', { cause: error });
+  // not that a file cannot be read from which the bytes come
+  const isOwn = path.startsWith(folder);
+  return isOwn && isUnwritable(code) ? new NotStored('unwritable', message, { cause: error }) : error;
+}

@@ -255,6 +255,9 @@ test('a full disk fails the export with words for it, and keeps nothing', async 
   worker.dependencies.store = { ...store, put };
   const report = await full.fails({ action: { type: 'export', exportCollection: 'x' } });
   worker.dependencies.store = store;
-  expect(report.error).toMatchObject({ code: 'action_failed', message: expect.stringContaining('There was no room to store x.csv') });
+  expect(report.error).toMatchObject({
+    code: 'action_failed',
+    message: 'The file x.csv could not be stored: the disk is full. Nothing of it was kept.',
+  });
   expect(rig.rows.filter(({ jobId, kind }) => jobId === full.jobId && kind === 'export')).toEqual([]);
 });

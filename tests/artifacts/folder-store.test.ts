@@ -170,6 +170,21 @@ test('a full disk is said to be full, and nothing of the file is left', async ()
   expect(await ofJob()).toEqual([]);
 });
 
+test('that a folder cannot be written is told apart from a file that cannot be read', async () => {
+  await writeFile(join(dir, 'store'), 'a file where the folder should be');
+  await expect(store.put({ ...file, bytes })).rejects.toMatchObject({ code: expect.stringMatching(/EEXIST|unwritable/) as string });
+  const below = createFolderStore(join(dir, 'store', 'below'));
+  await expect(below.put({ ...file, bytes })).rejects.toMatchObject({ name: 'NotStored', code: 'unwritable' });
+  const other = createFolderStore(join(dir, 'other'));
+  const unreadable = Readable.from(
+    (function* () {
+      yield bytes;
+      throw Object.assign(new Error('permission denied'), { code: 'EACCES', path: '/elsewhere/video.webm' });
+    })(),
+  );
+  await expect(other.put({ ...file, stream: unreadable })).rejects.toThrow('permission denied');
+});
+
 const run = promisify(execFile);
 /** A disk of its own for one process; needs no privileges where people may have namespaces of their own. */
 const onSmallDisk = ['-rm', 'sh', '-c', 'mount -t tmpfs -o size=256k,nr_inodes=12 tmpfs "$1" && shift && exec "$@"', 'sh'];
