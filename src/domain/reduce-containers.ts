@@ -48,12 +48,12 @@ const again = (step: StepState): StepState => ({
 const isLeft = ({ status, skippedBecause }: StepState): boolean =>
   status === 'skipped' && (skippedBecause === 'cancelled' || skippedBecause === 'not_reached');
 
-/** What a step inside a loop has come to in all its iterations. One that the end of the job cut off in the last one is not said to have succeeded. */
-function summed(step: StepState): StepState {
+/** What a step inside a loop has come to in all its iterations. `isCut`: the job ended in the last one, and what that cut off is not said to have succeeded. */
+function summed(step: StepState, isCut: boolean): StepState {
   const runs: Runs = { ...runsOf(step), whole: true };
   const ended = { ...step, runs, startedAt: step.startedAt };
   if (runs.failed > 0) return { ...ended, status: 'failed', skippedBecause: undefined };
-  if (isLeft(step)) return ended;
+  if (isCut && isLeft(step)) return ended;
   if (runs.succeeded > 0) return { ...ended, status: 'succeeded', skippedBecause: undefined };
   return { ...ended, status: 'skipped', skippedBecause: runs.skipped > 0 ? step.skippedBecause : 'no_iteration' };
 }
@@ -124,7 +124,7 @@ function endLoop(state: JobState, index: number, { at, capped, cut }: LoopEnd): 
   if (!found) return state;
   const step = closeIteration(found, insideOf(state, index), at);
   const loop = { ...(step.loop ?? { begun: 0, failed: 0, iterations: [] }), ...(capped && { capped }), ...(cut && { cut: true }) };
-  const steps = changeInside(state, index, summed);
+  const steps = changeInside(state, index, (one) => summed(one, cut !== undefined));
   const outcome = worst(steps.slice(index + 1, endOf(steps, index)));
   const ended = closed({ ...step, loop }, cut && outcome.status === 'succeeded' ? { status: 'skipped', skippedBecause: cut } : outcome, at);
   return counted({ ...state, steps: replace(steps, index, ended) });

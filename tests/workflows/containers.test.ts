@@ -121,8 +121,9 @@ test('a step that fails in a loop stops the job, and says what was not reached',
   expect(await job.result()).toEqual({ status: 'failed' });
   expect(at.host.began).toEqual(['x', 'y', 'w', 'x', 'y']);
   const state = told(at, job);
-  expect(statuses(state)).toEqual({ each: 'failed', x: 'succeeded', y: 'failed', w: 'succeeded', z: 'skipped' });
-  expect(state.counts).toMatchObject({ total: 4, succeeded: 2, failed: 1, skipped: 1 });
+  expect(statuses(state)).toEqual({ each: 'failed', x: 'succeeded', y: 'failed', w: 'skipped', z: 'skipped' });
+  expect(state.counts).toMatchObject({ total: 4, succeeded: 1, failed: 1, skipped: 2 });
+  expect(state.steps[3]).toMatchObject({ skippedBecause: 'not_reached', runs: { succeeded: 1, skipped: 1 } });
   expect(state.steps[0]?.loop?.iterations[1]).toMatchObject({ status: 'failed', failedStepId: 'y' });
 });
 
