@@ -2,31 +2,35 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { mostBytes, type ArtifactStore, type ByteRange, type OpenedArtifact, type StoredArtifact } from './store.ts';
-import { asNotStored, flushFolder, unfinishedSuffix, writeWhole } from './write-whole.ts';
+import { asNotStored, flushFolder, writeWhole } from './write-whole.ts';
 
 type Label = { jobId: string; name: string; type: string };
 
 const idPattern = /^([0-9a-f]{16})-([A-Za-z0-9_-]{24})$/;
 const labelSuffix = '.json';
-const abandonedMs = 3_600_000;
+/** What is put comes from this machine, without pauses: this long after its last bytes nobody works at it any more. */
+const abandonedMs = 600_000;
 
 /**
- * One folder per job, two files per artifact: the bytes, and a label with name and type. Names from outside never become paths: ids are a hash of the job and
+ * One folder per job, two files per artifact: the bytes, and a label with name and type. One more for what is not whole yet, of all jobs: what a process that was killed
+ * has left is found there without a look into every folder. Names from outside never become paths: ids are a hash of the job and
  * 144 random bits (or of the key).
  */
 export function createFolderStore(dir: string): ArtifactStore {
+  const aside = join(dir, 'unfinished');
   const folderOf = (jobId: string): string => join(dir, hashOf(jobId));
   return {
     async put({ jobId, name, type, key, maxBytes = mostBytes, signal, ...content }) {
       const secret = key === undefined ? randomBytes(18).toString('base64url') : secretOf(jobId, key);
       const folder = folderOf(jobId);
       const path = join(folder, secret);
+      await makeFolder(aside);
       await makeFolder(folder);
-      await removeAbandoned(folder);
+      await removeAbandoned(aside);
       const label = Buffer.from(JSON.stringify({ jobId, name, type } satisfies Label));
       // bytes without a label could not be read; a label without bytes is nothing
-      const beforeThere = () => writeWhole(path + labelSuffix, { bytes: label }, { maxBytes: mostBytes }).then(() => undefined);
-      const { bytes, sha256 } = await writeWhole(path, content, { maxBytes, signal, beforeThere });
+      const beforeThere = () => writeWhole(path + labelSuffix, { bytes: label }, { aside, maxBytes: mostBytes }).then(() => undefined);
+      const { bytes, sha256 } = await writeWhole(path, content, { aside, maxBytes, signal, beforeThere });
       await flushFolder(folder);
       return { id: `${hashOf(jobId)}-${secret}`, path, bytes, sha256 };
     },
@@ -92,11 +96,10 @@ function pathOf(dir: string, id: string): string | undefined {
 }
 
 /** What was being written when a process died. A file that still comes has been changed since. */
-async function removeAbandoned(folder: string): Promise<void> {
-  const unfinished = (await readdir(folder)).filter((name) => name.endsWith(unfinishedSuffix));
-  for (const name of unfinished) {
-    const found = await stat(join(folder, name)).catch(() => undefined);
-    if (found && Date.now() - found.mtimeMs > abandonedMs) await rm(join(folder, name), { force: true });
+async function removeAbandoned(aside: string): Promise<void> {
+  for (const name of await readdir(aside)) {
+    const found = await stat(join(aside, name)).catch(() => undefined);
+    if (found && Date.now() - found.mtimeMs > abandonedMs) await rm(join(aside, name), { force: true });
   }
 }
 

@@ -2,37 +2,41 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { NotStored } from './store.ts';
 
-export const unfinishedSuffix = '.tmp';
-
 export type Content = { bytes: Uint8Array } | { stream: Readable };
 export type Written = { bytes: number; sha256: string };
-/** `beforeThere` comes when everything is on the disk, and before anybody can see it. */
-type WriteOptions = { maxBytes: number; signal?: AbortSignal | undefined; beforeThere?: () => Promise<void> };
+/** `aside`: the folder, on the same disk, where a file is until it is whole; default: beside its place. `beforeThere` comes when everything is on the disk, and before anybody can see it. */
+type WriteOptions = { aside?: string; maxBytes: number; signal?: AbortSignal | undefined; beforeThere?: () => Promise<void> };
 
 /**
  * Replaces the file at `path` in one moment, when everything has come.
  * @throws NotStored, the stream's error or the signal's reason; nothing is left then
  */
-export async function writeWhole(path: string, content: Content, { maxBytes, signal, beforeThere }: WriteOptions): Promise<Written> {
-  const temporary = `${path}.${randomBytes(4).toString('hex')}${unfinishedSuffix}`;
+export async function writeWhole(
+  path: string,
+  content: Content,
+  { aside = dirname(path), maxBytes, signal, beforeThere }: WriteOptions,
+): Promise<Written> {
+  const temporary = join(aside, `${randomBytes(16).toString('hex')}.tmp`);
   const written: Written = { bytes: 0, sha256: '' };
   const source = 'stream' in content ? content.stream : Readable.from([content.bytes]);
+  // renamed before its bytes are on the disk, it could be empty under its good name after a loss of power
+  const file = createWriteStream(temporary, { mode: 0o600, flags: 'wx', flush: true });
   try {
-    // renamed before its bytes are on the disk, it could be empty under its good name after a loss of power
-    const file = createWriteStream(temporary, { mode: 0o600, flags: 'wx', flush: true });
     await pipeline(source, measured(written, maxBytes), file, { signal });
     await beforeThere?.();
     await rename(temporary, path);
     return written;
   } catch (error) {
+    // one that is given up while it is opened comes to be only then
+    if (!file.closed) await new Promise<void>((resolve) => void file.once('close', resolve).destroy());
     await rm(temporary, { force: true });
     if (signal?.aborted) throw signal.reason;
-    throw asNotStored(error, dirname(path));
+    throw asNotStored(error, dirname(aside));
   }
 }
 

@@ -4,12 +4,12 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createFolderStore } from '../../src/artifacts/folder-store.ts';
 import { NotStored, type ArtifactStore } from '../../src/artifacts/store.ts';
 
@@ -145,14 +145,21 @@ test('what is put again with the same key takes the place of what was there, and
   expect((await store.put({ ...file, jobId: 'other', key: '7', bytes })).id).not.toBe(first.id);
 });
 
-test('what a process left behind in the middle of a file is removed by and by', async () => {
-  const { path } = await store.put({ ...file, bytes });
-  const [old, fresh] = [`${path}.0.tmp`, `${path}.1.tmp`];
-  await Promise.all([writeFile(old, 'x'), writeFile(fresh, 'x')]);
-  await utimes(old, 1, 1);
-  await store.put({ ...file, bytes });
-  const names = await readdir(dirname(path));
-  expect(names.filter((name) => name.endsWith('.tmp'))).toEqual([fresh.slice(dirname(path).length + 1)]);
+test('what a process left behind in the middle of a file is removed by and by, whatever job comes next', async () => {
+  const coming = new PassThrough();
+  coming.write(bytes);
+  const given = store.put({ ...file, stream: coming });
+  const unfinished = join(dir, 'store', 'unfinished');
+  await vi.waitFor(async () => expect(await readdir(unfinished)).toHaveLength(1));
+  const [fresh = ''] = await readdir(unfinished);
+  // as a worker leaves it that is killed
+  await writeFile(join(unfinished, 'old.tmp'), 'x');
+  await utimes(join(unfinished, 'old.tmp'), 1, 1);
+  await store.put({ ...file, jobId: 'other', bytes });
+  expect(await readdir(unfinished)).toEqual([fresh]);
+  coming.end();
+  await given;
+  expect(await readdir(unfinished)).toEqual([]);
 });
 
 test('a full disk is said to be full, and nothing of the file is left', async () => {
