@@ -2,8 +2,15 @@ import ui from '@nuxt/ui/vite';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vite';
 
+// Focus is the same ring everywhere; the theme's own would be a paler one.
+const ring = 'outline-(--run) outline-offset-2 focus-visible:outline-2';
+const rings = [{ class: ring }];
 // A field must be found by its border (WCAG 1.4.11, 3:1), so it has a stronger one than a button.
-const field = { variants: { variant: { outline: 'ring-(--field)' } }, defaultVariants: { size: 'sm', color: 'neutral' } } as const;
+const field = {
+  variants: { variant: { outline: 'ring-(--field)' } },
+  compoundVariants: rings,
+  defaultVariants: { size: 'sm', color: 'neutral' },
+} as const;
 const api = process.env['UNDERSTUDY_API'] ?? 'http://127.0.0.1:3000';
 
 export default defineConfig({
@@ -23,11 +30,12 @@ export default defineConfig({
         button: {
           slots: { base: 'font-medium cursor-pointer transition-colors duration-100' },
           defaultVariants: { size: 'sm', color: 'neutral' },
-          compoundVariants: [{ color: 'neutral', variant: 'outline', class: 'bg-raised ring-accented hover:bg-elevated' }],
+          compoundVariants: [{ color: 'neutral', variant: 'outline', class: 'bg-raised ring-accented hover:bg-elevated' }, ...rings],
         },
         input: { ...field },
         textarea: { ...field },
         select: { ...field },
+        toast: { compoundVariants: [{ class: { root: ring } }] },
         tooltip: { slots: { content: 'bg-inverted text-inverted ring-0 text-xs' } },
       },
     }),
