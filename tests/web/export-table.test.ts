@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { stringify } from 'csv-stringify/sync';
 import { expect, test } from 'vitest';
-import { isReadable, shownOf } from '../../web/src/components/report/export-table.ts';
+import {
+  columnWidths,
+  isReadable,
+  moreWords,
+  portionsOf,
+  rowsWords,
+  shownOf,
+  type Table,
+} from '../../web/src/components/report/export-table.ts';
 import { parseCsv } from '../../web/src/format/csv.ts';
 
 test('CSV is read as RFC 4180 has it', () => {
@@ -42,9 +50,40 @@ test('a beginning of a CSV file shows no row that is cut', () => {
   });
 });
 
-test('of many rows 200 are shown, and all are counted', () => {
-  const shown = shownOf('x.csv', { text: `n\n${'1\n'.repeat(500)}`, whole: true });
-  expect('table' in shown && [shown.table.rows.length, shown.table.total]).toEqual([200, 500]);
+function tableOf(rows: number, columns: number, whole = true): Table {
+  const line = `${Array.from({ length: columns }, (_, i) => i).join(',')}\n`;
+  const shown = shownOf('x.csv', { text: line.repeat(rows + 1), whole });
+  if (!('table' in shown)) throw new Error('no table');
+  return shown.table;
+}
+
+test('thousands of rows are shown, fewer where they are broad, and all are counted', () => {
+  const shown = ([rows, columns]: readonly [number, number]) => tableOf(rows, columns).rows.length;
+  expect(
+    (
+      [
+        [450, 4],
+        [5_000, 4],
+        [5_001, 4],
+        [5_000, 30],
+      ] as const
+    ).map(shown),
+  ).toEqual([450, 5_000, 5_000, 2_000]);
+  expect(tableOf(5_001, 4).total).toBe(5_001);
+});
+
+test('what leads to the rows says how many can be seen', () => {
+  const words = (table: Table) => [rowsWords(table), moreWords(table)];
+  expect(words(tableOf(1, 1))).toEqual(['1 row', 'All 1 row']);
+  expect(words(tableOf(4_500, 2))).toEqual(['4,500 rows', 'All 4,500 rows']);
+  expect(words(tableOf(6_000, 2))).toEqual(['6,000 rows', 'The first 5,000 rows of 6,000']);
+  expect(words(tableOf(10, 2, false))).toEqual(['more than can be shown', 'The first 9 rows']);
+});
+
+test('a column is as wide as its longest text, within bounds, and rows come in portions', () => {
+  expect(columnWidths(['n', 'name', 'long', '名'], [['1', 'Northwind', 'x'.repeat(90), '請求書'], ['22']])).toEqual([3, 9, 45, 6]);
+  expect(portionsOf(Array.from({ length: 450 }, (_, i) => i)).map((portion) => portion.length)).toEqual([200, 200, 50]);
+  expect(portionsOf([])).toEqual([]);
 });
 
 test('a JSON list of objects is a table with all columns, other JSON is text', () => {
