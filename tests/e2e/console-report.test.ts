@@ -105,6 +105,14 @@ test('pictures are walked through by keys, and focus returns to where it was', a
   await page.keyboard.press('Home');
   await page.keyboard.press('ArrowLeft');
   await dialog.getByText(`Picture 1 of ${count}`).last().waitFor();
+  await dialog.getByRole('button', { name: 'Close' }).focus();
+  await page.keyboard.press('ArrowRight');
+  await dialog.getByText(`Picture 2 of ${count}`).last().waitFor();
+  const previous = dialog.getByRole('button', { name: 'Previous' });
+  await previous.focus();
+  await page.keyboard.press('Enter');
+  await dialog.getByText(`Picture 1 of ${count}`).last().waitFor();
+  expect([await previous.getAttribute('aria-disabled'), await focused(page)]).toEqual(['true', 'Previous']);
   expect(await dialog.locator('img').evaluate((image: HTMLImageElement) => image.decode().then(() => image.naturalWidth))).toBeGreaterThan(
     100,
   );
@@ -156,7 +164,7 @@ test('the video of a job plays, and its chapters lead to steps', async () => {
   const player = page.getByRole('region', { name: /^Video/ });
   const place = player.getByRole('slider', { name: 'Place in the video' });
   await place.focus();
-  await page.keyboard.press('PageDown');
+  await page.keyboard.press('PageUp');
   await expect.poll(() => place.getAttribute('aria-valuetext')).toMatch(/step 2 /);
   await player
     .locator('video')
@@ -171,6 +179,23 @@ test('the video of a job plays, and its chapters lead to steps', async () => {
   await page.keyboard.press('Space');
   await page.keyboard.press('End');
   await player.getByRole('button', { name: 'Play the video' }).waitFor();
+}, 120_000);
+
+test('who plays the video by keys can stop it by the same ones, and no other film plays with it', async () => {
+  const page = await rig.page();
+  await openReport(page, await collect());
+  const player = page.getByRole('region', { name: /^Video/ });
+  const play = player.getByRole('button', { name: 'Play the video' });
+  await play.focus();
+  await page.keyboard.press('Enter');
+  await play.waitFor({ state: 'detached' });
+  expect(await page.evaluate('document.activeElement.getAttribute("aria-label")')).toBe('Stop');
+  await page.keyboard.press('Enter');
+  await play.waitFor();
+  await player.getByRole('slider', { name: 'Place in the video' }).focus();
+  await page.keyboard.press('Space');
+  await play.waitFor({ state: 'detached' });
+  await page.getByRole('region', { name: 'Film of the job' }).getByRole('button', { name: 'Play from here' }).waitFor();
 }, 120_000);
 
 test("a trace opens in Playwright's own viewer", async () => {

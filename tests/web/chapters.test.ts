@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { chapterAt, chaptersOf, cutOf, lengthOf, partsOf, placeIn } from '../../web/src/components/report/chapters.ts';
+import { chapterAt, chaptersOf, cutOf, lengthOf, neighbourOf, partsOf, placeIn } from '../../web/src/components/report/chapters.ts';
 import { after, film, stepResult } from './reports.ts';
 
 const at = (ordinal: number, seconds: number) => stepResult(ordinal, { startedAt: after(seconds) });
@@ -59,6 +59,13 @@ describe('the chapters of a video', () => {
       ['Each · INV-1', 5_000],
       ['Step number 4', 9_000],
     ]);
+  });
+
+  test('have one before and one after, but for the ends', () => {
+    const chapters = chaptersOf([at(1, 0), at(2, 4), at(3, 9)], partsOf([film('a', 10_000, [[0, 0]])]));
+    expect([0, 4_000, 9_500].map((ms) => neighbourOf(chapters, ms, 1))).toEqual([4_000, 9_000, undefined]);
+    expect([0, 4_000, 9_500].map((ms) => neighbourOf(chapters, ms, -1))).toEqual([undefined, 0, 4_000]);
+    expect(neighbourOf([], 5, -1)).toBeUndefined();
   });
 
   test('leave steps out that never began; a video without steps has none', () => {

@@ -89,6 +89,11 @@ export function chaptersOf(steps: readonly StepExecutionResult[], parts: readonl
 /** The chapter that is shown at `ms`. */
 export const chapterAt = (chapters: readonly Chapter[], ms: number): Chapter | undefined => chapters.findLast(({ fromMs }) => fromMs <= ms);
 
+/** Where the next chapter or the one before begins, in ms; the first one's beginning has none before it, and the last has none after it. */
+export function neighbourOf(chapters: readonly Chapter[], ms: number, by: 1 | -1): number | undefined {
+  return chapters[chapters.findLastIndex(({ fromMs }) => fromMs <= ms) + by]?.fromMs;
+}
+
 /** The file that shows `ms` of the whole, and where in it. */
 export function placeIn(parts: readonly Part[], ms: number): { index: number; ms: number } {
   const index = Math.max(

@@ -19,6 +19,14 @@ function looked({ matchedBy, missedSelectors = [] }: StepExecutionResult): strin
   return [`Found by ${matchedBy ?? 'another field'}, not by ${missedSelectors.join(', ')}`];
 }
 
+/** What it took from the page. `cut`: only the beginning was kept. */
+export function valuesOf({
+  capturedValues = {},
+  truncatedValues = [],
+}: StepExecutionResult): { name: string; text: string; cut: boolean }[] {
+  return Object.entries(capturedValues).map(([name, value]) => ({ name, text: value || '(empty)', cut: truncatedValues.includes(name) }));
+}
+
 /** One sentence each; empty when there is nothing to tell. */
 export function factsOf(step: StepExecutionResult): string[] {
   const { skippedBecause, files = [], dialogs = [] } = step;
