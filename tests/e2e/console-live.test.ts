@@ -164,6 +164,47 @@ test('what went wrong in the page stands on the axis and in the list; a click le
   await page.waitForURL(/t=\d+/);
 }, 120_000);
 
+const rowOf = (page: Page, id: string) => page.locator(`#step-${id} button`).first();
+
+test('a job that went on after a step failed opens with that step’s picture and time; its row can be chosen, and the axis shows what was there', async () => {
+  const { id } = await rig.product.startJob(
+    [
+      'title: Fail and go on',
+      'settings: { stopOnError: false }',
+      'steps:',
+      `  - { id: open, description: Open, action: { type: navigate, url: "${site}/quiet" } }`,
+      '  - { id: press, description: Press it, timeout: 1500, action: { type: click, selector: { innerText: Theer, tagName: button } } }',
+      `  - { id: on, description: Go on, action: { type: navigate, url: "${site}/moving" } }`,
+    ].join('\n'),
+  );
+  await rig.product.until(id, (event) => event.type === 'job.finished');
+  const page = await rig.page();
+  await page.goto(`${rig.product.url}/jobs/${id}`);
+  const picture = page.locator('[data-browser] img');
+  await expect.poll(() => picture.getAttribute('alt')).toContain('The browser at Quiet. Step 2 Press it');
+  await page.locator('[data-spot]').filter({ hasText: 'There' }).waitFor();
+  expect(await axis(page).getAttribute('aria-valuetext')).toContain('step 2 Press it');
+  await rowOf(page, 'press').click();
+  await page.waitForURL(/#step-press$/);
+  expect(await picture.getAttribute('alt')).toContain('Step 2 Press it');
+  await axis(page).focus();
+  await page.keyboard.press('End');
+  await expect.poll(() => picture.getAttribute('alt')).toContain('The browser at Moving');
+}, 120_000);
+
+test('of a job that is over a picture can be had in its own size before the axis was touched; on a phone a chosen step shows its picture', async () => {
+  const { page, id } = await watch('/quiet', 1, { viewport: { width: 390, height: 844 } });
+  await rig.product.until(id, (event) => event.type === 'job.finished');
+  await film(page).getByRole('button', { name: 'Picture in its own size' }).click();
+  await film(page).locator('[data-browser] img').waitFor();
+  await film(page).getByRole('button', { name: 'Fit the picture' }).click();
+  await film(page).locator('[data-browser]').waitFor({ state: 'detached' });
+  await rowOf(page, 'wait-0').click();
+  await film(page).locator('[data-browser] img').waitFor();
+  await expect.poll(async () => (await film(page).locator('[data-browser]').boundingBox())?.y).toBeGreaterThan(0);
+  expect((await film(page).locator('[data-browser]').boundingBox())?.y).toBeLessThan(422);
+}, 120_000);
+
 test('pictures come only while somebody looks', async () => {
   const { page, id } = await watch('/moving', 40);
   await page.locator('canvas[data-at]').waitFor();

@@ -4,9 +4,10 @@ import type { Artifact } from '../../src/contract/artifact.ts';
 import type { LiveFrame } from '../../src/contract/evidence.ts';
 import type { JobState, StepState } from '../../src/contract/job.ts';
 import { scaleOf } from '../../web/src/components/live/axis-scale.ts';
-import { cellsOf, filmOf, keepFrame, noFrames, pictureAt, pictureFor } from '../../web/src/components/live/film.ts';
+import { cellsOf, filmOf, keepFrame, noFrames, pictureAt, pictureFor, usualRatio } from '../../web/src/components/live/film.ts';
 import { ageWords, latencyOf, offsetOf, whyStill, type Still } from '../../web/src/components/live/live-words.ts';
 import { drawnMarks, happeningsOf } from '../../web/src/components/live/marks.ts';
+import { workViewport } from '../../src/host/protocol.ts';
 import { at } from '../domain/job-events.ts';
 
 const start = Date.parse(at(0));
@@ -42,6 +43,15 @@ describe('film', () => {
     expect(pictureFor(film, 18_000, 's2')?.key).toBe('b');
     expect(pictureFor(film, 18_000, 's3')?.at).toBe(14_000);
     expect(pictureFor(film, 18_000, undefined)?.at).toBe(14_000);
+  });
+  it('what is to be known of a picture goes with it', () => {
+    const note = 'Taken when the next step had begun to act: it may show what that step has done.';
+    const [plain, told] = filmOf([file('a', 1), file('b', 2, { detail: { note } })], [], reel);
+    expect(told?.note).toBe(note);
+    expect(plain).not.toHaveProperty('note');
+  });
+  it('the room that is kept for the first picture has the shape of a browser that was not told otherwise', () => {
+    expect(usualRatio).toBe(workViewport.width / workViewport.height);
   });
   it('an hour of frames keeps a bounded number, over the whole of it', () => {
     let seen = noFrames;

@@ -1,11 +1,11 @@
 /** The time axis: what stands on it, and where. */
 import { describe, expect, it } from 'vitest';
 import { idleOf, scaleOf, ticksOf } from '../../web/src/components/live/axis-scale.ts';
-import { drawnSegments, segmentAt, segmentsOf, type Segment } from '../../web/src/components/live/segments.ts';
+import { drawnSegments, restAt, segmentAt, segmentsOf, type Segment } from '../../web/src/components/live/segments.ts';
 import { nextMoment, parseMoment, playedTo, previousMoment } from '../../web/src/composables/moments.ts';
 import type { JobState } from '../../src/contract/job.ts';
 import { reduceAll } from '../../src/domain/reduce.ts';
-import { at, created, numbered, succeeded } from '../domain/job-events.ts';
+import { at, created, failed, numbered, succeeded } from '../domain/job-events.ts';
 import { around, loopEnded, nestedJob } from './nested-jobs.ts';
 
 const segment = (key: string, from: number, to: number): Segment => ({
@@ -62,6 +62,33 @@ describe('segments', () => {
   });
 });
 
+describe('rest', () => {
+  const start = Date.parse(at(0));
+  const restOf = (job: JobState, id: string) =>
+    restAt(
+      job.steps.find((step) => step.id === id),
+      segmentsOf(job.steps, { start, now: Date.parse(at(60)) }),
+      start,
+    );
+
+  it('is the end of the step that failed, though the job went on, and nowhere for any other', () => {
+    const job = reduceAll(
+      numbered(created('a', 'b', 'c'), { type: 'job.started', host: 'local' }, succeeded('a'), failed('b'), succeeded('c')),
+    );
+    if (!job) throw new Error('no job');
+    const end = Date.parse(job.steps[1]?.finishedAt ?? '') - start;
+    expect(restOf(job, 'b')).toMatchObject({ at: end, stepId: 'b', segment: { key: 'b', to: end } });
+    expect(restOf(job, 'c')).toBeUndefined();
+    expect(restAt(undefined, [], start)).toBeUndefined();
+  });
+
+  it('of a step in a loop that is over, which has no place of its own on the axis, is when it ended', () => {
+    const job = nestedJob(succeeded('sign-in'), around(0, 1), failed('open'), loopEnded());
+    const open = job.steps.find(({ id }) => id === 'open');
+    expect(restOf(job, 'open')).toEqual({ at: Date.parse(open?.finishedAt ?? '') - start, stepId: 'open', segment: undefined });
+  });
+});
+
 describe('scale', () => {
   const minutes = 60_000;
   const work = [segment('a', 0, 10_000), segment('b', 30 * minutes, 30 * minutes + 10_000)];
@@ -103,6 +130,12 @@ describe('scale', () => {
     expect(ticks.filter((time) => time > 10_000 && time < 30 * minutes)).toEqual([]);
     expect(ticks.some((time) => time >= 30 * minutes)).toBe(true);
     expect(ticks.every((time) => time % 1_000 === 0)).toBe(true);
+  });
+
+  it('a time whose words would be cut off at the end of the ruler is left out', () => {
+    const scale = scaleOf({ length: 6_000, idle: [], growing: false });
+    expect(ticksOf(scale, 6_000)).toContain(6_000);
+    expect(ticksOf(scale, 6_000, { room: 0.1 })).toEqual([0, 1_000, 2_000, 3_000, 4_000, 5_000]);
   });
 });
 

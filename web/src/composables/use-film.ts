@@ -1,13 +1,13 @@
 /** What the job page shows of a job's browser: film, axis, moment and the live picture, put together. */
 import { computed, type Ref } from 'vue';
-import type { JobState } from '../../../src/contract/job.ts';
+import type { JobState, StepState } from '../../../src/contract/job.ts';
 import { isOver } from '../../../src/domain/decide.ts';
 import { artifactUrl } from '../api/jobs.ts';
 import { idleOf, scaleOf } from '../components/live/axis-scale.ts';
 import { filmOf, pictureFor } from '../components/live/film.ts';
 import { whyStill } from '../components/live/live-words.ts';
 import { happeningsOf } from '../components/live/marks.ts';
-import { segmentsOf, type Segment } from '../components/live/segments.ts';
+import { restAt, segmentsOf } from '../components/live/segments.ts';
 import { usePageStream } from '../stream/page-stream.ts';
 import { useArtifacts } from './use-artifacts.ts';
 import { useLive } from './use-live.ts';
@@ -20,12 +20,10 @@ function waitsOf({ steps }: JobState, start: number, now: number) {
   );
 }
 
-/** After a step that failed its own picture tells more than the next one of the same page: it marks what may have been meant. */
-const failedBefore = (segment: Segment | undefined, at: number): string | undefined =>
-  segment?.status === 'failed' && at >= segment.to ? segment.stepId : undefined;
+/** `chosen`: the step that was chosen by hand; `shown`: the one that the page tells of, chosen or not. */
+export type Selection = { chosen: Ref<string | undefined>; shown: Ref<StepState | undefined> };
 
-/** `chosen`: the step that was chosen by hand. */
-export function useFilm(job: Ref<JobState | undefined>, id: string, chosen: Ref<string | undefined>) {
+export function useFilm(job: Ref<JobState | undefined>, id: string, { chosen, shown }: Selection) {
   const { freshness } = usePageStream();
   const artifacts = useArtifacts(id);
   const growing = computed(() => job.value !== undefined && !isOver(job.value.status));
@@ -46,15 +44,17 @@ export function useFilm(job: Ref<JobState | undefined>, id: string, chosen: Ref<
     const waits = job.value ? waitsOf(job.value, start.value, now.value) : [];
     return scaleOf({ length: length.value, idle: idleOf(segments.value, waits, length.value), growing: growing.value });
   });
-  const moment = useMoment({ segments, length, cuts: computed(() => scale.value.cuts) });
+  const rest = computed(() => (growing.value ? undefined : restAt(shown.value, segments.value, start.value)));
+  const moment = useMoment({ segments, length, rest, cuts: computed(() => scale.value.cuts) });
   const happenings = computed(() => (job.value ? happeningsOf(job.value, start.value) : []));
+  /** A failed step's own picture tells more than the next one of the same page: it marks what may have been meant. Who moves the axis sees what was there. */
   const picture = computed(() =>
-    pictureFor(film.value, moment.at.value, chosen.value ?? failedBefore(moment.segment.value, moment.at.value)),
+    pictureFor(film.value, moment.at.value, chosen.value ?? (moment.following.value ? rest.value?.stepId : undefined)),
   );
   const still = computed(() =>
     job.value ? whyStill({ job: job.value, state: live.state.value, freshness: freshness.value, age: live.age.value }) : undefined,
   );
-  return { artifacts, growing, live, start, segments, film, length, scale, moment, happenings, picture, still };
+  return { artifacts, growing, live, start, segments, film, length, scale, rest, moment, happenings, picture, still };
 }
 
 export type Film = ReturnType<typeof useFilm>;

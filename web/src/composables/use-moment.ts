@@ -1,35 +1,41 @@
-/** The one value of the job page's time axis: a time in the job, which is the end of what is known until somebody takes hold of it. */
+/** The one value of the job page's time axis: a time in the job. Until somebody takes hold of it, it is the end of what is known, or that of the failed step which the page shows. */
 import { useIntervalFn, watchDebounced } from '@vueuse/core';
 import { computed, ref, type Ref } from 'vue';
 import { useRoute, useRouter } from 'vue-router';
-import { segmentAt, type Segment } from '../components/live/segments.ts';
+import { segmentAt, type Rest, type Segment } from '../components/live/segments.ts';
 import type { Stretch } from '../components/live/axis-scale.ts';
 import { nextMoment, parseMoment, previousMoment, playedTo } from './moments.ts';
 
 const playEvery = 100;
 const writeAfter = 400;
 
-/** `length`: ms that are known so far. `cuts`: waits that playing leaves out. */
-export type Course = { segments: Ref<readonly Segment[]>; length: Ref<number>; cuts: Ref<readonly Stretch[]> };
+/** `length`: ms that are known so far. `rest`: where it stands by itself, when that is not the end. `cuts`: waits that playing leaves out. */
+export type Course = {
+  segments: Ref<readonly Segment[]>;
+  length: Ref<number>;
+  rest: Ref<Rest | undefined>;
+  cuts: Ref<readonly Stretch[]>;
+};
 
-export function useMoment({ segments, length, cuts }: Course) {
+export function useMoment({ segments, length, rest, cuts }: Course) {
   const route = useRoute();
-  /** undefined: it follows the end */
+  /** undefined: nobody holds it */
   const held = ref(parseMoment(route.query['t']));
-  const at = computed(() => Math.min(held.value ?? length.value, Math.max(0, length.value)));
+  const at = computed(() => Math.min(held.value ?? rest.value?.at ?? length.value, Math.max(0, length.value)));
   const following = computed(() => held.value === undefined);
-  const segment = computed(() => segmentAt(segments.value, at.value));
+  /** of a rest its own: the next step may begin in the same millisecond */
+  const segment = computed(() => (following.value && rest.value?.segment) || segmentAt(segments.value, at.value));
 
   const { playing, toggle, stop } = usePlaying({
-    begin: () => following.value && (held.value = 0),
+    begin: () => (following.value || at.value >= length.value) && (held.value = 0),
     advance: (passed) => {
       seek(playedTo(at.value, passed, cuts.value));
-      return !following.value;
+      return !following.value && at.value < length.value;
     },
   });
 
   function seek(to: number): void {
-    held.value = to >= length.value ? undefined : Math.max(0, Math.round(to));
+    held.value = to >= length.value && !rest.value ? undefined : Math.round(Math.min(Math.max(0, to), length.value));
   }
   function follow(): void {
     stop();

@@ -42,9 +42,13 @@ function reveal(): void {
   else if (inner.bottom > outer.bottom) timeline.scrollTop += inner.bottom - outer.bottom + bar;
 }
 
+/** Their start, with the picture: on a small screen they are longer than it, and `scrollIntoView` would go to whichever end is nearer. */
 function revealDetails(): void {
-  document.querySelector('[data-details]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-  document.querySelector('[data-details]')?.scrollTo({ top: 0 });
+  const details = document.querySelector('[data-details]');
+  const page = details?.parentElement;
+  if (!details || !page) return;
+  page.scrollTop += details.getBoundingClientRect().top - page.getBoundingClientRect().top;
+  details.scrollTo({ top: 0 });
 }
 
 /** The address names a step: by the address bar, a link or the way back; what the router writes itself makes no such event. */

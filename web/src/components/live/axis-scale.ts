@@ -83,8 +83,11 @@ function timeOf(drawn: number, idle: readonly Stretch[], each: number): number {
   return drawn + shift;
 }
 
-/** Times for the ruler, round ones, none of which stands too near another or in a cut. */
-export function ticksOf(scale: Scale, length: number, most = 9): number[] {
+/** `most` of them; `room`: what the words of one need, as a part of the axis. */
+export type Ruler = { most?: number; room?: number };
+
+/** Times for the ruler, round ones, none of which stands too near another, in a cut, or so near the end of the axis that its words would be cut off. */
+export function ticksOf(scale: Scale, length: number, { most = 9, room = 0 }: Ruler = {}): number[] {
   const step = stepFor(scale.span, most);
   const ticks: number[] = [];
   let at = 0;
@@ -95,5 +98,5 @@ export function ticksOf(scale: Scale, length: number, most = 9): number[] {
     if (!cut && (last === undefined || scale.place(time) - scale.place(last) > 0.6 / most)) ticks.push(time);
     at = cut ? Math.ceil(cut.to / step) * step : at + step;
   }
-  return ticks;
+  return ticks.filter((tick) => scale.place(tick) <= 1 - room);
 }

@@ -14,10 +14,15 @@ export type Picture = {
   mark?: Mark;
   /** what the marked element is called, when it is one that may have been meant */
   alike?: string;
+  /** what is to be known of it, a sentence */
+  note?: string;
   /** width by height, where it is known before it has come */
   ratio?: number;
 };
 export type SeenFrame = LiveFrame;
+
+/** Width by height of a browser that was not told otherwise (`workViewport` of its host): the room that is kept until there is a picture. */
+export const usualRatio = 1280 / 720;
 
 const mostKept = 60;
 const firstGap = 1_000;
@@ -57,12 +62,13 @@ const pictureOfArtifact = ({ id, stepId, createdAt, detail }: Artifact, { start,
   stepId,
   url: detail?.page?.url ?? '',
   title: detail?.page?.title ?? '',
-  ...(detail && markedIn(detail)),
+  ...(detail && toldBy(detail)),
 });
 
-const markedIn = ({ mark, alike }: NonNullable<Artifact['detail']>): Pick<Picture, 'mark' | 'alike'> => ({
+const toldBy = ({ mark, alike, note }: NonNullable<Artifact['detail']>): Pick<Picture, 'mark' | 'alike' | 'note'> => ({
   ...(mark && { mark }),
   ...(alike && { alike }),
+  ...(note && { note }),
 });
 
 /** `start`: of the job, ms since the epoch; `href`: the address of a picture. */

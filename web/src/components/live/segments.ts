@@ -88,6 +88,16 @@ function earlierOf(step: StepState, past: readonly Iteration[], { start }: Clock
 /** What is on at `at`, or was last; undefined before the first. */
 export const segmentAt = (segments: readonly Segment[], at: number): Segment | undefined => segments.findLast(({ from }) => from <= at);
 
+/** Where the axis stands while nobody has taken hold of it, when that is not the end. `segment`: the step's own; a step in a loop that is over has none. */
+export type Rest = { at: number; stepId: string; segment: Segment | undefined };
+
+/** The end of a step that failed: a job that went on afterwards would else show a page that has nothing to do with it. `start`: of the job, ms since the epoch. */
+export function restAt(step: StepState | undefined, segments: readonly Segment[], start: number): Rest | undefined {
+  if (step?.status !== 'failed' || step.finishedAt === undefined) return undefined;
+  const segment = segments.findLast(({ stepId }) => stepId === step.id);
+  return { at: segment?.to ?? Math.max(0, Date.parse(step.finishedAt) - start), stepId: step.id, segment };
+}
+
 /** What a person must not overlook. */
 const rank: readonly StepStatus[] = ['failed', 'waiting', 'running', 'pending', 'skipped', 'succeeded'];
 const louder = (a: StepStatus, b: StepStatus): StepStatus => rank.find((status) => status === a || status === b) ?? a;
