@@ -12,6 +12,8 @@ export type Redactor = {
   deep<T>(data: T): T;
   /** Masked copies of texts that stand side by side, one for each: what is spread over several of them is masked in the first and left out of the others. */
   neighbours: (texts: readonly string[]) => string[];
+  /** A masked text of which `runs` (in order, apart) are shown side by side: besides what stands anywhere in it, what is spread over several of them, in the same way. */
+  spread: (text: string, runs: readonly Span[]) => string;
 };
 /** One that learns: what it is told is masked from then on. */
 export type LiveRedactor = Redactor & {
@@ -115,6 +117,7 @@ function redactorOf(find: (text: string) => Span[]): Redactor {
   return Object.assign(redact, {
     deep: <T>(data: T): T => deeply(data, redact) as T,
     neighbours: (texts: readonly string[]) => maskedNeighbours(texts, find).map(redact),
+    spread: (text: string, runs: readonly Span[]) => maskedSpread(text, runs, find),
   });
 }
 
@@ -147,6 +150,41 @@ function maskedNeighbours(texts: readonly string[], find: (text: string) => Span
     shown += text.slice(at - start);
     start = end;
     return shown;
+  });
+}
+
+function maskedSpread(text: string, runs: readonly Span[], find: (text: string) => Span[]): string {
+  const pieces = piecesOf(find(runs.map(([start, end]) => text.slice(start, end)).join('')), runs);
+  const begun = united([...find(text), ...pieces.flatMap(([first]) => (first ? [first] : []))]);
+  const all = united([...begun, ...pieces.flatMap(([, ...others]) => others)]);
+  let shown = '';
+  let at = 0;
+  let next = 0;
+  for (const [start, end] of all) {
+    const begins = (begun[next]?.[0] ?? Infinity) < end;
+    while ((begun[next]?.[0] ?? Infinity) < end) next += 1;
+    shown += text.slice(at, start) + (begins ? mask : '');
+    at = end;
+  }
+  return shown + text.slice(at);
+}
+
+/** Of each span of the joined runs: where its pieces stand in the text. */
+function piecesOf(spans: readonly Span[], runs: readonly Span[]): Span[][] {
+  let nth = 0;
+  let joined = 0;
+  return spans.map(([first, last]) => {
+    const pieces: Span[] = [];
+    for (; nth < runs.length; nth += 1) {
+      const [start, end] = runs[nth] ?? [0, 0];
+      const from = Math.max(first - joined, 0);
+      const to = Math.min(last - joined, end - start);
+      if (from < to) pieces.push([start + from, start + to]);
+      // the next one may begin in the same run
+      if (joined + end - start >= last) break;
+      joined += end - start;
+    }
+    return pieces;
   });
 }
 

@@ -202,6 +202,18 @@ test('what is spread over neighbouring texts is masked in the first of them', ()
   expect(redact.neighbours(['a', 'b'])).toEqual(['a', 'b']);
 });
 
+test('what is spread over places of a text that are shown side by side is masked in the first of them, and what stands elsewhere as ever', () => {
+  const redact = createRedactor(['4111111111111111', 'kan4ri', 'i<b>n']);
+  const text = '[4111 1111][ kan4ri ][1111][&nbsp;1111] kan4ri [!][kan][4ri][!][ka][n4][r][i<b>n][x]';
+  const runs = [...text.matchAll(/\[([^\]]*)\]/g)].map(({ index, 1: inside = '' }): [number, number] => [
+    index + 1,
+    index + 1 + inside.length,
+  ]);
+  const joined = runs.filter(([start]) => !text.startsWith(' kan4ri ]', start));
+  expect(redact.spread(text, joined)).toBe('[•••][ ••• ][][] ••• [!][•••][][!][•••][][][•••][x]');
+  expect(redact.spread('[a][b]', [[1, 2]])).toBe('[a][b]');
+});
+
 test('a live redactor masks what it is told from then on, and forgets only what has long not been secret any more', () => {
   const redact = createLiveRedactor();
   redact.know(['password-of-the-job']);

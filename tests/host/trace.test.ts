@@ -117,6 +117,30 @@ test('no entry of a trace holds a secret, in whatever encoding', { timeout: 60_0
   expect([...entries.keys()].filter((name) => name.endsWith('.zip'))).toEqual([]);
 });
 
+test('a secret that a page spreads over its elements is in no entry of a trace, however it was read', { timeout: 60_000 }, async () => {
+  const card = '4929123456781234';
+  const letters = card.replace(/./g, '<span>$&</span>');
+  const html = `<!doctype html><p><b>49291234</b><i>56781234</i><p>${letters}<p>4929&nbsp;1234 5678<b>1234</b><p>A page`;
+  const places = await site({ '/': (_, response) => void response.writeHead(200, { 'content-type': 'text/html' }).end(html) });
+  const { client } = await testHost();
+  const { page, epoch } = await openRecorded(client, { trace: true }, { values: [{ name: 'card', value: card, sensitive: true }] });
+  await step(client, { epoch, instance: 1 }, async () => {
+    await page.goto(places.url);
+    await page.evaluate(() => [...document.querySelectorAll('b, i')].map((node) => ({ tag: node.localName, texts: [node.textContent] })));
+    await page.evaluate("[...document.querySelectorAll('b, i')].map((node) => node.textContent)");
+    await page.evaluate("console.log(...[...document.querySelectorAll('b, i')].map((node) => node.textContent)), document.body.innerHTML");
+    await page.getByText('A page').click();
+  });
+  const { files } = await closeAndFetch(client, epoch);
+  const entries = await entriesOf(files[0]?.file ?? '');
+  const parts = ['49291234', '56781234', '1234 5678', '<span>9</span><span>2</span>', '"9"]'];
+  const found = [...entries].flatMap(([name, body]) => parts.filter((part) => body.includes(part)).map((part) => `${name}: ${part}`));
+  expect(found).toEqual([]);
+  const loaded = [...entries].find(([name]) => name.endsWith('.html'))?.[1].toString();
+  expect(loaded).toContain('<p><b>•••</b><i></i><p>');
+  expect(loaded).toContain('A page');
+});
+
 test('of what a hostile page shows nothing is kept in a trace that could run or call out', { timeout: 60_000 }, async () => {
   const { client } = await testHost();
   const { page, epoch } = await openRecorded(client, { trace: true });

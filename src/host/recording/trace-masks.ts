@@ -1,8 +1,10 @@
 /** Masks what a trace is made of: its lines of JSON, and the bodies that pages have loaded. */
 import { createFinder } from '../../domain/finder.ts';
-import { createRedactor, mask, type Redactor } from '../../domain/redact.ts';
+import { createRedactor, type Redactor } from '../../domain/redact.ts';
 import { formsOf } from '../../domain/secret-forms.ts';
 import { inertSnapshot } from './inert-snapshot.ts';
+import { textRuns } from './text-runs.ts';
+import { createResultFilter, isMap, maskedData, type Event, type Masks } from './trace-event.ts';
 
 export type TraceMasks = {
   /** of a line of a `.trace`, `.network` or `.stacks`; null: it is no JSON, and is left out */
@@ -12,24 +14,34 @@ export type TraceMasks = {
   name(name: string): string;
 };
 
-/** They open accounts and are of no use to whoever looks at a trace. */
-const credentials = new Set(['cookie', 'set-cookie', 'authorization', 'proxy-authorization']);
 /** Bytes that are no text are kept when the viewer can show them: what is packed (archives, documents) cannot be searched. */
 const shown = /\.(png|jpe?g|gif|webp|avif|bmp|ico|woff2?|ttf|otf)$/i;
 
+/** They have no tags, and much that looks like one. */
+const untagged = /\.([mc]?js|css)$/i;
+
+/** For one trace. Its lines are asked for in their order: a result is known by the call before it. */
 export function createTraceMasks(secrets: readonly string[]): TraceMasks {
   const redact = createRedactor(secrets);
+  // also what is spread over the elements of a text that is HTML
+  const one = (text: string): string => (text.includes('<') ? redact.spread(text, textRuns(text)) : redact(text));
+  const masks: Masks = { one, neighbours: redact.neighbours };
+  const filter = createResultFilter();
   const inBytes = createFinder();
   // in bytes that are no text only as it is: in any case, short ones would be found by chance
   for (const secret of secrets) if (secret.length >= 3) byteForms(secret).forEach(inBytes.add);
   const hides = (bytes: Buffer): boolean => inBytes.find(bytes.toString('latin1')).length === 0;
   return {
     name: (name) => redact(name),
-    line: (line) => maskedLine(line, redact),
+    line(line) {
+      const event = parsed(line);
+      if (event === undefined) return null;
+      return JSON.stringify(isMap(event) ? maskedEvent(filter(event), masks, redact) : maskedData(event, masks));
+    },
     resource(name, bytes) {
       const text = decoded(bytes);
       if (!text) return shown.test(name) && hides(bytes) ? bytes : null;
-      const masked = text.encode(redact(text.text));
+      const masked = text.encode(untagged.test(name) ? redact(text.text) : one(text.text));
       return hides(masked) ? masked : null;
     },
   };
@@ -63,37 +75,26 @@ function decoded(bytes: Buffer): Decoded | null {
   }
 }
 
-function maskedLine(line: string, redact: Redactor): string | null {
-  let event: unknown;
+/** Undefined: no JSON. */
+function parsed(line: string): unknown {
   try {
-    event = JSON.parse(line);
+    return JSON.parse(line);
   } catch {
-    return null;
+    return undefined;
   }
-  if (!isMap(event)) return JSON.stringify(masked(event, redact));
-  const { type, snapshot, ...rest } = event;
-  const isFrame = type === 'frame-snapshot' && isMap(snapshot);
-  return JSON.stringify({
+}
+
+function maskedEvent({ type, snapshot, ...rest }: Event, masks: Masks, redact: Redactor): unknown {
+  return {
     ...(type !== undefined && { type }),
-    ...(masked(rest, redact) as object),
-    ...(snapshot !== undefined && { snapshot: isFrame ? maskedSnapshot(snapshot, redact) : masked(snapshot, redact) }),
-  });
+    ...(maskedData(rest, masks) as object),
+    ...(snapshot !== undefined && { snapshot: maskedSnapshot(snapshot, masks, type === 'frame-snapshot' ? redact : undefined) }),
+  };
 }
 
-function maskedSnapshot({ html, ...rest }: Record<string, unknown>, redact: Redactor): unknown {
-  return { ...(masked(rest, redact) as object), html: inertSnapshot(html, redact) };
-}
-
-const isMap = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** The keys are the trace's own words. A number is masked when it is a secret as a whole. */
-function masked(data: unknown, redact: Redactor): unknown {
-  if (typeof data === 'string') return redact(data);
-  if (typeof data === 'number') return redact(String(data)) === mask ? mask : data;
-  if (Array.isArray(data)) return data.map((item: unknown) => masked(item, redact));
-  if (!isMap(data)) return data;
-  if (typeof data['name'] === 'string' && typeof data['value'] === 'string' && credentials.has(data['name'].toLowerCase())) {
-    return { ...data, value: mask };
-  }
-  return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, key === 'cookies' ? [] : masked(value, redact)]));
+/** `redact`: for one of a page */
+function maskedSnapshot(snapshot: unknown, masks: Masks, redact?: Redactor): unknown {
+  if (!redact || !isMap(snapshot)) return maskedData(snapshot, masks);
+  const { html, ...rest } = snapshot;
+  return { ...(maskedData(rest, masks) as object), html: inertSnapshot(html, redact) };
 }
