@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { expect, test, vi } from 'vitest';
 import type { RecordedFile } from '../../src/host/protocol.ts';
+import { Video } from '../../src/host/recording/video.ts';
+import { createLog } from '../../src/log.ts';
 import { attachPages, site, tempFolder, testHost } from './harness.ts';
 import { closeAndFetch, colourAt, flaws, isAbout, openRecorded, step } from './recordings.ts';
 
@@ -128,7 +130,15 @@ test('when ffmpeg dies the job goes on, and is told that there is no video', { t
   await step(client, { epoch, instance: 1 }, () => animate(page, 1500));
   await step(client, { epoch, instance: 2 }, () => animate(page, 300));
   const { files, missing } = await closeAndFetch(client, epoch);
-  expect([files, missing]).toEqual([[], ['The video is missing: ffmpeg could not write it.']]);
+  expect([files, missing]).toEqual([[], ['There is no video of one browser of the job: ffmpeg could not write it.']]);
+});
+
+test('of a browser that gave no picture is told what is true also beside the video of another one', async () => {
+  const note = { id: 'video-1-00000000', kind: 'video', boot: 'b', startedAt: new Date().toISOString(), state: 'recording' } as const;
+  const capture = { watch: () => () => undefined };
+  const video = new Video({ ffmpeg: 'ffmpeg', folder: tempFolder(), note, capture, log: createLog('test', 'silent') });
+  video.end();
+  expect((await video.finished).missing).toBe('There is no video of one browser of the job: its page gave no picture.');
 });
 
 test('what a crashed browser has shown is kept', { timeout: 60_000 }, async () => {

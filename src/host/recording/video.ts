@@ -12,7 +12,10 @@ type VideoOptions = { ffmpeg: string; folder: string; note: Note; capture: Pick<
 /** A quiet page is written this often, so that a host that is killed loses no more of it. */
 const flushMs = 10_000;
 const patienceMs = 15_000;
-const noPicture = 'The video is missing: the page gave no picture.';
+
+/** Of a job that was parked: it may well have a video of another browser. */
+const none = 'There is no video of one browser of the job';
+const noPicture = `${none}: its page gave no picture.`;
 
 export class Video {
   /** Resolves with what became of it, after `end` or when ffmpeg has died. Never rejects. */
@@ -105,6 +108,6 @@ export class Video {
 }
 
 function missingOf(durationMs: number | undefined, early: boolean): string | undefined {
-  if (durationMs === undefined) return 'The video is missing: ffmpeg could not write it.';
+  if (durationMs === undefined) return `${none}: ffmpeg could not write it.`;
   return early ? 'The video ends early: ffmpeg stopped before all of it was written.' : undefined;
 }
