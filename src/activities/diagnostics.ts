@@ -28,7 +28,7 @@ export function toStepError(failure: StepFailure, { page, search, evidence, reda
   return {
     code: failure.code,
     message: text(failure.message),
-    hint: hintFor(failure.code),
+    hint: failure.hint ?? hintFor(failure.code),
     diagnostics: {
       ...page,
       ...(search.candidates.length > 0 && {

@@ -8,7 +8,7 @@ import type { WorkerDependencies } from './dependencies.ts';
 import { listArtifact, NotListed } from './list-artifact.ts';
 import { race } from './race.ts';
 import { StepFailure } from './step-failure.ts';
-import { whyNotStored } from './why-not-stored.ts';
+import { hintNotStored, whyNotStored } from './why-not-stored.ts';
 
 /** `stream` gives bytes, not text. `type`: of what we have written ourselves; of everything else its bytes say it. */
 export type NewFile = Pick<StepFile, 'kind' | 'name'> & { type?: string; stream: Readable; maxBytes?: number };
@@ -66,9 +66,12 @@ export function createKeepFile(
 }
 
 function notKept(name: string, error: unknown): StepFailure {
+  const hint = hintNotStored(error);
   if (error instanceof NotListed) {
     const rest = error.removed ? ' Nothing of it was kept.' : '';
-    return new StepFailure('action_failed', `The file ${name} came, but could not be kept: ${error.message}.${rest}`);
+    return new StepFailure('action_failed', `The file ${name} came, but could not be kept: ${error.message}.${rest}`, { hint });
   }
-  return new StepFailure('action_failed', `The file ${name} could not be stored: ${whyNotStored(error)}. Nothing of it was kept.`);
+  return new StepFailure('action_failed', `The file ${name} could not be stored: ${whyNotStored(error)}. Nothing of it was kept.`, {
+    hint,
+  });
 }

@@ -10,13 +10,20 @@ export class StepFailure extends Error {
   readonly code: StepErrorCode;
   readonly diagnostics: Diagnostics;
   readonly alike: Alike | undefined;
+  /** instead of the one of the code, which would send people to the wrong place */
+  readonly hint: string | undefined;
 
-  constructor(code: StepErrorCode, message: string, { alike, ...diagnostics }: Diagnostics & { alike?: Alike | undefined } = {}) {
+  constructor(
+    code: StepErrorCode,
+    message: string,
+    { alike, hint, ...diagnostics }: Diagnostics & { alike?: Alike | undefined; hint?: string } = {},
+  ) {
     super(message);
     this.name = 'StepFailure';
     this.code = code;
     this.diagnostics = diagnostics;
     this.alike = alike;
+    this.hint = hint;
   }
 }
 

@@ -86,6 +86,7 @@ test('when the list stays away until the step’s time is over, nothing is left,
     error: {
       code: 'action_failed',
       message: 'The file invoice.csv came, but could not be kept: the list of files could not be reached. Nothing of it was kept.',
+      hint: expect.stringMatching(/^See that Postgres runs/),
     },
   });
   expect(await storedIds()).toEqual(before);

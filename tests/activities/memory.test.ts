@@ -258,6 +258,7 @@ test('a full disk fails the export with words for it, and keeps nothing', async 
   expect(report.error).toMatchObject({
     code: 'action_failed',
     message: 'The file x.csv could not be stored: the disk is full. Nothing of it was kept.',
+    hint: expect.stringMatching(/^Make room on the disk/),
   });
   expect(rig.rows.filter(({ jobId, kind }) => jobId === full.jobId && kind === 'export')).toEqual([]);
 });
