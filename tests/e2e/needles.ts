@@ -39,19 +39,32 @@ function inGroups(value: string): string[] {
   return [' ', '-', '.', '\u00a0', '%20', '+', '&nbsp;'].map((between) => fours.join(between));
 }
 
-function inBytes(value: string): string[] {
-  const bytes = Buffer.from(value);
-  const base64 = [0, 1, 2].map((before) => {
+/** As the elements of a page that is written down: in halves, and letter by letter. */
+function inElements(value: string): string[] {
+  if (!/^\d{16}$/.test(value)) return [];
+  const [first, second] = [value.slice(0, 8), value.slice(8)];
+  const letters = [...value].map((one) => `<span>${one}</span>`).join('');
+  return [`<b>${first}</b><i>${second}</i>`, letters, `${first}","${second}`, `"${first}"`, `"${second}"`, `>${first}<`, `>${second}<`];
+}
+
+/** What is the same wherever in a base64 the bytes stand. */
+const base64Of = (bytes: Buffer): string[] =>
+  [0, 1, 2].map((before) => {
     const text = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
     return text.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6));
   });
-  const wide = Buffer.from(value, 'utf16le').toString('latin1');
+
+function inBytes(value: string): string[] {
+  const wide = Buffer.from(value, 'utf16le');
+  const charsets = [Buffer.from(value), Buffer.from(value, 'latin1'), wide, Buffer.from(wide).swap16()];
+  const base64 = charsets.flatMap(base64Of);
   return [
     ...base64,
     ...base64.map((form) => form.replaceAll('+', '-').replaceAll('/', '_')),
-    bytes.toString('hex'),
+    ...base64.map(encodeURIComponent),
+    ...charsets.map((bytes) => bytes.toString('hex')),
     Buffer.from(value, 'latin1').toString('latin1'),
-    wide,
+    wide.toString('latin1'),
   ];
 }
 
@@ -64,7 +77,7 @@ export function searchFor(canaries: Record<string, string>): Search {
   const needles = Object.entries(canaries).flatMap(([name, value]) =>
     [
       ...new Set([
-        ...[...inTexts(value), ...inAddresses(value), ...inGroups(value)].map((form) => lowered(Buffer.from(form))),
+        ...[...inTexts(value), ...inAddresses(value), ...inGroups(value), ...inElements(value)].map((form) => lowered(Buffer.from(form))),
         ...inBytes(value).map((form) => form.toLowerCase()),
       ]),
     ].map((form) => ({ name, form })),

@@ -24,10 +24,12 @@ const canaries = {
 };
 const { captured, firstTurn, secondTurn } = canaries;
 const grouped = canaries.card.replace(/(.{4})(?=.)/g, '$1 ');
+/** The card over several elements, as it is served. */
+const spread = `<p><b>${canaries.card.slice(0, 8)}</b><i>${canaries.card.slice(8)}</i></p><p>${canaries.card.replace(/./g, '<span>$&</span>')}</p>`;
 const html = `<!doctype html><meta charset="utf-8"><title>Sign in</title><form onsubmit="event.preventDefault()">
 <label>User <input id="user"></label><label>Password <input id="password" type="password"></label><label>Code <input id="code"></label>
 <label>Card <input id="card" oninput="this.value = this.value.replace(/\\D/g, '').replace(/(.{4})(?=.)/g, '$1 ')"></label>
-<button id="go" onclick="send()">Sign in</button><a id="file" href="/file">File</a></form><p id="echo"></p><p id="spread"></p><p id="turn"></p>
+<button id="go" onclick="send()">Sign in</button><a id="file" href="/file">File</a></form><p id="echo"></p><p id="spread"></p><p id="turn"></p>${spread}
 <script>const turns = ${JSON.stringify([firstTurn, secondTurn])};
 function turn(nth) { document.getElementById('turn').textContent = turns[nth]; document.title = turns[nth]; console.error('no ' + turns[nth]); return turns[nth]; }
 function send() {
@@ -36,10 +38,11 @@ function send() {
   spread.innerHTML = card.split(' ').map((part) => '<b>' + part + '</b>').join('');
   const ascii = JSON.stringify(password).replace(/[^ -~]/g, (c) => '\\\\u' + c.charCodeAt(0).toString(16).padStart(4, '0')).replaceAll('/', '\\\\/');
   const entities = password.replace(/[^ A-Za-z0-9]/g, (c) => '&#' + c.charCodeAt(0) + ';');
-  console.error('refused: ' + password, btoa(code), ascii, entities, encodeURIComponent(encodeURIComponent(password)), card);
+  const basic = btoa('user:' + password);
+  console.error('refused: ' + password, btoa(code), 'Basic ' + basic, ascii, entities, encodeURIComponent(encodeURIComponent(password)), card);
   const query = 'code=' + encodeURIComponent(code) + '&hex=' + [...new TextEncoder().encode(password)].map((c) => c.toString(16)).join('');
   fetch('/missing?' + query + '&p=' + password + '&next=' + encodeURIComponent('/?p=' + encodeURIComponent(password)), { method: 'POST', body: new URLSearchParams({ password }) });
-  history.replaceState(null, '', '?code=' + encodeURIComponent(code) + '&token=${captured}#' + password);
+  history.replaceState(null, '', '?code=' + encodeURIComponent(code) + '&token=${captured}&basic=' + encodeURIComponent(basic) + '#' + password);
   alert('Welcome ' + password + ', card ' + card);
 }</script>`;
 
@@ -196,7 +199,9 @@ test('the search finds a canary however it is written', () => {
     '?p=Kan4ri|W%C3%A4cht%20w0ord%27/7+x{1}',
     "Kan4ri%7CW%e4cht%20w0ord'/7+x%7B1%7D",
   ];
-  for (const text of [...written, grouped, encodeURIComponent(encodeURIComponent(canaries.secret))])
+  const wide = Buffer.from(canaries.secret, 'utf16le');
+  const encoded = [btoa(`user:${canaries.secret}`), wide.toString('base64'), wide.toString('hex')];
+  for (const text of [...written, ...encoded, spread, grouped, encodeURIComponent(encodeURIComponent(canaries.secret))])
     expect([text, found(Buffer.from(`<${text}>`))]).not.toEqual([text, []]);
   expect(found(Buffer.from('Kan4ri'))).toEqual([]);
 });
