@@ -1,6 +1,7 @@
 /** How an artifact is handed out. Names, types and bytes come from pages and are hostile: nothing of them may run in the console's origin. */
 import type { Request, Response } from 'express';
 import type { Artifact } from '../contract/artifact.ts';
+import type { ExecutionReport } from '../contract/report.ts';
 
 /** What a browser may show; everything else is only handed out as bytes to save. */
 const shown = new Set(['image/jpeg', 'image/png', 'image/webp', 'video/webm']);
@@ -31,6 +32,14 @@ export function setHeaders(res: Response, artifact: Artifact, attachment: boolea
   res.setHeader('ETag', etagOf(artifact));
   res.setHeader('Accept-Ranges', 'bytes');
 }
+
+/** Of a job's report and of what goes with it. In the title of a runbook a slash is no path: it and what some system cannot have in a name are replaced. */
+export function reportFileName({ runbookTitle, finishedAt, reportedAt, jobId }: NamedReport, ending: string): string {
+  const title = runbookTitle.slice(0, 80).replace(/[\\/<>:"|?*]|^\.+/g, '-');
+  return `${title} ${(finishedAt ?? reportedAt).slice(0, 10)} ${jobId}.${ending}`;
+}
+
+type NamedReport = Pick<ExecutionReport, 'runbookTitle' | 'finishedAt' | 'reportedAt' | 'jobId'>;
 
 /** RFC 6266, with a plain name for old clients. No paths, no quotes, no control characters. */
 export function dispositionOf(how: 'inline' | 'attachment', name: string): string {

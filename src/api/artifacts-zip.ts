@@ -6,7 +6,7 @@ import { ZipFile } from 'yazl';
 import type { Artifact } from '../contract/artifact.ts';
 import type { ExecutionReport } from '../contract/report.ts';
 import { archiveNames } from './archive-names.ts';
-import { dispositionOf } from './artifact-headers.ts';
+import { dispositionOf, reportFileName } from './artifact-headers.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { reportHtml } from './report-html.ts';
 import { loadRenderer } from './report-renderer.ts';
@@ -21,7 +21,7 @@ type Sending = { deps: Deps; report: ExecutionReport; req: Request; res: Respons
 /** Resolves when everything is sent, or the reader has gone away. A store that fails in the middle breaks the connection: nobody shall take half of it for the whole. */
 export async function sendArchive({ deps, report, req, res }: Sending): Promise<void> {
   res.setHeader('Content-Type', 'application/zip');
-  res.setHeader('Content-Disposition', dispositionOf('attachment', `${report.runbookTitle.slice(0, 80)} ${report.jobId}.zip`));
+  res.setHeader('Content-Disposition', dispositionOf('attachment', reportFileName(report, 'zip')));
   res.setHeader('X-Content-Type-Options', 'nosniff');
   res.setHeader('Cache-Control', 'private, no-store');
   if (req.method === 'HEAD') return void res.end();

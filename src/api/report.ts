@@ -9,7 +9,7 @@ import { listArtifacts } from '../db/artifacts.ts';
 import { isDatabaseAway } from '../db/database.ts';
 import { findJob } from '../db/jobs.ts';
 import { reportOf, startUrlOf } from '../domain/report.ts';
-import { dispositionOf } from './artifact-headers.ts';
+import { dispositionOf, reportFileName } from './artifact-headers.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { noSuchJob, readTimeline } from './job-reader.ts';
 import { ApiProblem } from './problem.ts';
@@ -21,7 +21,11 @@ export type ReportHandlers = Pick<Handlers, 'jobReport' | 'jobReportHtml'>;
 
 export function reportHandlers(deps: ApiDependencies): ReportHandlers {
   return {
-    jobReport: ({ params }) => readReport(deps, params.id),
+    async jobReport({ params, res }) {
+      const report = await readReport(deps, params.id);
+      res.setHeader('Content-Disposition', dispositionOf('inline', reportFileName(report, 'json')));
+      return report;
+    },
     async jobReportHtml({ params, query, req, res }) {
       const report = await readReport(deps, params.id);
       await sendHtml(deps, report, { req, res, attachment: query.download === '1' });
@@ -69,9 +73,8 @@ type Sending = { req: Request; res: Response; attachment: boolean };
 async function sendHtml(deps: ApiDependencies, report: ExecutionReport, { req, res, attachment }: Sending): Promise<void> {
   const render = await loadRenderer(deps.settings.reportRenderer);
   const html = await render(report);
-  const name = `${report.runbookTitle.slice(0, 80)} ${(report.finishedAt ?? report.reportedAt).slice(0, 10)} ${report.jobId}.html`;
   res.setHeader('Content-Type', 'text/html; charset=utf-8');
-  res.setHeader('Content-Disposition', dispositionOf(attachment ? 'attachment' : 'inline', name));
+  res.setHeader('Content-Disposition', dispositionOf(attachment ? 'attachment' : 'inline', reportFileName(report, 'html')));
   res.setHeader('Content-Security-Policy', "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox");
   res.setHeader('X-Content-Type-Options', 'nosniff');
   res.setHeader('Cache-Control', 'private, no-cache');

@@ -31,8 +31,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function job(id: string, pictures: readonly { id: string; type?: string; bytes?: number }[]): Promise<string> {
-  await project(bench.deps.database.db, tasks(id, [created(id)]).task(0, 1));
+async function job(id: string, pictures: readonly { id: string; type?: string; bytes?: number }[], title?: string): Promise<string> {
+  await project(bench.deps.database.db, tasks(id, [created(id, title)]).task(0, 1));
   for (const [n, { id: artifact, type = 'image/jpeg', bytes = 5 }] of pictures.entries())
     await recordArtifact(bench.deps.database.db, {
       ...{ id: artifact, jobId: id, stepId: null, kind: 'screenshot', name: `${artifact}.jpg`, type, bytes, sha256: null, detail: null },
@@ -105,6 +105,18 @@ test('it is saved under a name of its own, and HEAD tells about it', async () =>
   expect((await fetch(`${address}?download=1`)).headers.get('content-disposition')).toMatch(/^attachment;/);
   const head = await fetch(address, { method: 'HEAD' });
   expect([head.status, head.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+});
+
+test('a title with slashes names the report and the archive as a whole', async () => {
+  const html = await job('j-5', [], '..\\Invoices 2026/11: "all"?');
+  const day = new Date().toISOString().slice(0, 10);
+  const nameOf = async (path: string): Promise<string> => {
+    const header = (await fetch(path, { method: 'HEAD' })).headers.get('content-disposition') ?? '';
+    return decodeURIComponent(header.replace(/^.*UTF-8''/, ''));
+  };
+  expect(await nameOf(html)).toBe(`--Invoices 2026-11- -all-- ${day} j-5.html`);
+  expect(await nameOf(html.replace('.html', ''))).toBe(`--Invoices 2026-11- -all-- ${day} j-5.json`);
+  expect(await nameOf(html.replace('report.html', 'artifacts.zip'))).toBe(`--Invoices 2026-11- -all-- ${day} j-5.zip`);
 });
 
 test('without the built page the answer says how to build it; the report as JSON is there', async () => {
