@@ -138,3 +138,34 @@ test('a line of a secret of several lines, and a secret as an address shows it, 
   const covered = await Promise.all(shown.map((_, nth) => isCovered(`#s${nth}`)));
   expect(covered).toEqual([true, true, true, true, true, false]);
 });
+
+const number = '4929123456781234';
+const drawnOn = `<!doctype html><meta charset="utf-8"><style>
+  body { background: #fff; font: 20px monospace; margin: 8px }
+  div { height: 26px } [id] { max-width: 400px }
+  #before::before { content: "${number}" } #after::after { content: attr(data-x) } #variable::before { content: var(--x) }
+  #marker { list-style-type: "${number} " } #marked::marker { content: "${number} " } li { list-style-position: inside }
+  #nested { &::before { content: "${number}" } } #contents { display: contents } #contents::before { content: "${number}" }
+  .four::before { content: "4929" } .apart { position: absolute; left: -9999px } option { font: 20px monospace }
+</style>
+<div><img id="alt" src="/none" alt="${number}"></div><div><img id="title" src="/none" title="${number}"></div>
+<div><input id="image" type="image" src="/none" alt="${number}"></div>
+<div><span id="before"></span></div><div><span id="after" data-x="${number}"></span></div><div><span id="variable" style="--x: '${number}'"></span></div>
+<ul style="margin: 0; padding: 0"><li id="marker">.</li><li id="marked">.</li></ul>
+<div><span id="nested"></span></div><div id="around"><span id="contents"></span></div>
+<div><span id="split"><b class="four"></b>123456781234</span></div>
+<div><span id="hidden">4929<wbr>12345678<span hidden>no</span>1234</span></div><div><span id="read">49291234<span class="apart"><b>ending in</b></span>56781234</span></div>
+<div><span id="base64">${btoa(number)}</span></div><div><span id="hex">${Buffer.from(number).toString('hex')}</span></div>
+<select id="choices" size="2"><option label="${number}">a</option></select><select id="groups" size="2"><optgroup label="${number}"><option>a</option></optgroup></select>
+<div><input id="placeholder" placeholder="${number}"><input id="password" type="password" placeholder="${number}"></div>
+<div><span id="closed"></span></div><div><span id="declared"><template shadowrootmode="closed">${number}</template></span></div>
+<div><span id="nothing"></span></div><style>#nothing::before { content: "words of the page" }</style>
+<script>document.querySelector('#closed').attachShadow({ mode: 'closed' }).innerHTML = '<b>${number}</b>';</script>`;
+
+test('what no text of the document holds is covered where it shows a secret, and nothing else is', async () => {
+  const { page, isCovered } = await open(drawnOn, [{ name: 'card', value: number, sensitive: true }]);
+  const places = await page.$$eval('[id]', (all) => all.map(({ id }) => id));
+  const seen: string[] = [];
+  for (const id of places) if (!(await isCovered(id === 'contents' ? '#around' : `#${id}`))) seen.push(id);
+  expect(seen).toEqual(['nothing']);
+});

@@ -1,7 +1,8 @@
 /** Covers what nobody may see, in the page itself, so that every picture of it is covered: live frames, video, step pictures, evidence. */
 import type { BrowserContext, Page } from 'playwright';
-import { shownParts, writtenForms } from '../../domain/secret-forms.ts';
-import { inEveryFrame, installGuard, mostFrames, type Guarding, type Installed } from './frames.ts';
+import { formsOf, shownParts, writtenForms } from '../../domain/secret-forms.ts';
+import { scanWithClosedRoots } from './closed-roots.ts';
+import { installGuard, mostFrames, type Guarding, type Installed } from './frames.ts';
 import { guardScript } from './guard-script.ts';
 import type { PageSessions } from './page-sessions.ts';
 
@@ -67,7 +68,7 @@ async function look(page: Page, { sessions, installed, guarding }: Look): Promis
     const scans = await Promise.all(
       all.map(async (session) => {
         await installGuard(session, guarding, installed);
-        return inEveryFrame(session, guarding);
+        return scanWithClosedRoots(session, guarding);
       }),
     );
     if (scans.flat().some(({ whole }) => !whole)) return 'failed';
@@ -80,7 +81,10 @@ async function look(page: Page, { sessions, installed, guarding }: Look): Promis
 const longestFirst = (texts: readonly string[]): string[] =>
   [...new Set(texts)].filter((text) => text.trim() !== '').sort((a, b) => b.length - a.length);
 
+/** What pages show of a secret, and what texts are masked for: one rule says which encodings there are. */
+const shownForms = (secret: string): string[] => [...shownParts(secret).flatMap(writtenForms), ...Object.values(formsOf(secret)).flat()];
+
 const guardingOf = (secrets: readonly string[], version: number): Guarding => ({
-  script: guardScript(longestFirst(secrets.flatMap(shownParts).flatMap(writtenForms)), version),
+  script: guardScript(longestFirst(secrets.flatMap(shownForms)), version),
   version,
 });

@@ -8,7 +8,7 @@ export type Guarding = { script: string; version: number };
 export type Installed = WeakMap<CDPSession, Promise<InPlace>>;
 type InPlace = { version: number; identifier: string };
 
-const world = 'understudy';
+export const world = 'understudy';
 /** A page with more is not looked through: it has no picture. */
 export const mostFrames = 100;
 
@@ -51,7 +51,7 @@ async function inFrame({ session, frameId }: Frame, { script, version }: Guardin
       return result.value as GuardScan | null;
     };
     const scan = scanScript(version);
-    return (await evaluate(scan)) ?? (await evaluate(`${script};${scan}`)) ?? { covered: 0, whole: false };
+    return (await evaluate(scan)) ?? (await evaluate(`${script};${scan}`)) ?? { covered: 0, whole: false, nodes: 0 };
   } catch (error) {
     if (/No frame|not found|Cannot find context|destroyed|detached/i.test(String(error))) return gone;
     throw error;

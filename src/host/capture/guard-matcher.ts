@@ -7,6 +7,10 @@ export type Matcher = {
   begins(value: string): boolean;
   /** Where a text shows secrets of at least 4 characters, as [first, behind the last] character; in order, none touches another. */
   find(text: string): [number, number][];
+  /** A text in lower case, without what groups. */
+  bare(text: string): string;
+  /** What is missing of the secrets that a bare text ends with the beginning of: 2 characters of it, or the whole text. */
+  begun(bare: string): readonly string[];
 };
 
 /**
@@ -17,21 +21,56 @@ export function createMatcher(secrets: readonly string[]): Matcher {
   const shortest = 4;
   const shortestGrouped = 8;
   const separators = /[\s\-./()\u00ad\u200b-\u200d\u2060\ufeff]+/g;
-  type Form = { drop: RegExp; by: string; needles: string[] };
-  const fold = (text: string, { drop, by }: Omit<Form, 'needles'>): string => text.trim().replace(drop, by).toLowerCase();
+  type Fold = { drop: RegExp; by: string };
+  /** `at`: which needles stand at a place of a folded text */
+  type Form = Fold & { needles: string[]; at: (folded: string, place: number) => string[] };
+  const fold = (text: string, { drop, by }: Fold): string => text.trim().replace(drop, by).toLowerCase();
+  const none: string[] = [];
+  const head = (text: string, place: number): number =>
+    Math.imul((text.charCodeAt(place) << 14) ^ (text.charCodeAt(place + 1) << 7) ^ text.charCodeAt(place + 2), 0x9e3779b1) >>> 16;
+  const listIn = <K>(map: Map<K, string[]>, key: K): string[] => {
+    const list = map.get(key) ?? [];
+    map.set(key, list);
+    return list;
+  };
+  // only what begins alike is compared, so that it does not matter how many there are
+  const finder = (needles: string[]): Form['at'] => {
+    const isHead = new Uint8Array(1 << 16);
+    const byHead = new Map<number, string[]>();
+    for (const needle of needles) {
+      isHead[head(needle, 0)] = 1;
+      listIn(byHead, head(needle, 0)).push(needle);
+    }
+    return (folded, place) => {
+      const found = head(folded, place);
+      return isHead[found] === 0 ? none : (byHead.get(found) ?? none).filter((needle) => folded.startsWith(needle, place));
+    };
+  };
   const form = (drop: RegExp, by: string, least: number): Form => {
-    const needles = secrets.map((secret) => fold(secret, { drop, by })).filter((needle) => needle.length >= least);
-    return { drop, by, needles: [...new Set(needles)] };
+    const needles = [...new Set(secrets.map((secret) => fold(secret, { drop, by })).filter((needle) => needle.length >= least))];
+    return { drop, by, needles, at: finder(needles) };
   };
   const plain = form(/\s+/g, ' ', shortest);
   const forms = [plain, form(separators, '', shortestGrouped)];
 
-  const among = (text: string, wanted: Form): string[] => {
+  const bare = form(separators, '', shortest);
+  const byBeginning = new Map<string, string[]>();
+  for (const needle of bare.needles) for (const length of [1, 2]) listIn(byBeginning, needle.slice(0, length)).push(needle);
+  const longestBare = bare.needles.reduce((longest, { length }) => Math.max(longest, length), 0);
+  const missingAt = (text: string, place: number, beginning: string): string[] => {
+    const begun = byBeginning.get(beginning);
+    if (!begun) return none;
+    const end = text.slice(place);
+    return begun.filter((needle) => needle.length > end.length && needle.startsWith(end)).map((needle) => needle.slice(end.length));
+  };
+
+  const isIn = (text: string, wanted: Form): boolean => {
     const folded = fold(text, wanted);
-    return wanted.needles.filter((needle) => folded.includes(needle));
+    for (let place = 0; place + shortest <= folded.length; place += 1) if (wanted.at(folded, place).length > 0) return true;
+    return false;
   };
   /** The folded text, and where each of its characters comes from. */
-  const unfold = (text: string, { drop, by }: Form): { folded: string; at: number[] } => {
+  const unfold = (text: string, { drop, by }: Fold): { folded: string; at: number[] } => {
     const at: number[] = [];
     let folded = '';
     const add = (character: string, index: number): void => {
@@ -49,15 +88,12 @@ export function createMatcher(secrets: readonly string[]): Matcher {
     return { folded, at };
   };
   const places = (text: string, wanted: Form): [number, number][] => {
-    const needles = among(text, wanted);
-    if (needles.length === 0) return [];
+    if (!isIn(text, wanted)) return [];
     const { folded, at } = unfold(text, wanted);
-    return needles.flatMap((needle) => {
-      const found: [number, number][] = [];
-      for (let first = folded.indexOf(needle); first >= 0; first = folded.indexOf(needle, first + 1))
-        found.push([at[first] ?? 0, (at[first + needle.length - 1] ?? 0) + 1]);
-      return found;
-    });
+    const found: [number, number][] = [];
+    for (let first = 0; first + shortest <= folded.length; first += 1)
+      for (const { length } of wanted.at(folded, first)) found.push([at[first] ?? 0, (at[first + length - 1] ?? 0) + 1]);
+    return found;
   };
 
   const united = (spans: [number, number][]): [number, number][] => {
@@ -74,13 +110,23 @@ export function createMatcher(secrets: readonly string[]): Matcher {
   return {
     inField(value) {
       if (value.trim() === '') return false;
-      return whole.has(value) || whole.has(value.trim()) || forms.some((one) => among(value, one).length > 0);
+      return whole.has(value) || whole.has(value.trim()) || forms.some((one) => isIn(value, one));
     },
     begins: (value) =>
       forms.some((one) => {
         const folded = fold(value, one);
         return folded.length >= 2 && one.needles.some((needle) => needle.startsWith(folded));
       }),
+    bare: (text) => fold(text, bare),
+    begun(text) {
+      if (text.length < 2) return text === '' ? none : missingAt(text, 0, text);
+      let missing = none;
+      for (let place = Math.max(0, text.length - longestBare); place + 2 <= text.length; place += 1) {
+        const more = missingAt(text, place, text.slice(place, place + 2));
+        if (more.length > 0) missing = [...missing, ...more];
+      }
+      return missing;
+    },
     find: (text) => united(forms.flatMap((one) => places(text, one))),
   };
 }

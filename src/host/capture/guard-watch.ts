@@ -1,59 +1,49 @@
 /** Keeps a document covered while it changes. Part of the guard's script: the function is serialised, so nothing outside of it is there. */
+import type { Budget, Collector } from './guard-collect.ts';
 import type { FieldCover } from './guard-fields.ts';
+import type { Generated } from './guard-generated.ts';
+import type { Paint } from './guard-paint.ts';
 import type { GuardScan } from './guard-script.ts';
 import type { TextCover } from './guard-texts.ts';
 
 export type Watch = { scan(): GuardScan };
+export type WatchParts = { texts: TextCover; fields: FieldCover; generated: Generated; paint: Paint; collector: Collector };
 
 /** What changes is covered before it is painted; `scan` looks through everything, for what changes without a word (values that scripts set). */
-export function createWatch(texts: TextCover, fields: FieldCover): Watch {
-  const [mostNodes, longestMs, mostNodesChanged, longestChangeMs, laterMs] = [30_000, 200, 3_000, 10, 100];
-  const unseen = new Set(['SCRIPT', 'STYLE', 'NOSCRIPT', 'TEMPLATE', 'TITLE', 'TEXTAREA']);
+export function createWatch({ texts, fields, generated, paint, collector }: WatchParts): Watch {
+  const [mostNodes, longestMs, mostNodesChanged, longestChangeMs, laterMs] = [30_000, 300, 3_000, 10, 100];
   type Root = Document | ShadowRoot;
+  type Sum = { covered: number; nodes: number };
   const inline = new Set('A B CODE EM FONT I KBD MARK S SMALL SPAN STRONG SUB SUP U WBR'.split(' '));
-  /** `all`: the whole document is looked through */
-  type Budget = { nodes: number; until: number; all: boolean };
   const watched = new WeakSet<Root>();
   /** what may have been painted before it was covered */
   let fresh = 0;
 
-  const collect = (within: Node, budget: Budget, found: { texts: Text[]; fields: HTMLElement[]; roots: ShadowRoot[] }): boolean => {
-    const walker = document.createTreeWalker(within, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
-    for (let node: Node | null = within; node; node = walker.nextNode()) {
-      budget.nodes -= 1;
-      if (budget.nodes < 0 || (budget.nodes % 500 === 0 && performance.now() > budget.until)) return false;
-      if (node instanceof Text) {
-        if (!unseen.has(node.parentElement?.tagName ?? '')) found.texts.push(node);
-      } else if (node instanceof Element) {
-        if (node.shadowRoot) found.roots.push(node.shadowRoot);
-        if (node instanceof HTMLElement && node.matches(fields.selector)) found.fields.push(node);
-      }
-    }
-    return true;
-  };
   /** @returns how much was covered anew; null: it is too much to look through */
-  const look = (within: Node, budget: Budget): number | null => {
-    const found = { texts: [], fields: [], roots: [] as ShadowRoot[] };
-    if (!collect(within, budget, found)) return null;
-    let sum = fields.look(found.fields, budget.all) + texts.look(found.texts, budget.all);
+  const look = (within: Node, budget: Budget): Sum | null => {
+    const found = collector.collect(within, budget);
+    if (!found) return null;
+    const sum = { covered: fields.look(found.fields, budget.all) + texts.look(found.pieces, budget.all), nodes: found.nodes };
     for (const root of found.roots) {
       const more = lookAtRoot(root, budget);
       if (more === null) return null;
-      sum += more;
+      sum.covered += more.covered;
+      sum.nodes += more.nodes;
     }
     return sum;
   };
-  const lookAtRoot = (root: Root, budget: Budget): number | null => {
+  const lookAtRoot = (root: Root, budget: Budget): Sum | null => {
     fresh += texts.prepare(root);
     listen(root);
     return look(root, budget);
   };
-  const whole = (): boolean => {
-    texts.tidy();
-    fields.tidy();
+  const whole = (): Sum | null => {
+    paint.tidy();
+    generated.learn(document);
     const sum = lookAtRoot(document, { nodes: mostNodes, until: performance.now() + longestMs, all: true });
-    fresh += sum ?? 0;
-    return sum !== null;
+    if (sum) texts.tidy();
+    fresh += sum?.covered ?? 0;
+    return sum;
   };
 
   let planned = false;
@@ -74,7 +64,7 @@ export function createWatch(texts: TextCover, fields: FieldCover): Watch {
   };
   const onChange = (records: MutationRecord[]): void => {
     const changed = records.flatMap(({ type, target, addedNodes }) => (type === 'childList' ? [...addedNodes] : [target]));
-    const scopes = new Set(changed.map(surroundings));
+    const scopes = new Set(changed.map((node) => node.parentElement?.closest('select') ?? surroundings(node)));
     const budget = { nodes: mostNodesChanged, until: performance.now() + longestChangeMs, all: false };
     // before the next paint, so nobody has seen it
     for (const scope of scopes) if (look(scope, budget) === null) return lookLater();
@@ -94,14 +84,15 @@ export function createWatch(texts: TextCover, fields: FieldCover): Watch {
     // at the window before the page hears of it, and so before the next paint; `change` does not leave a shadow root
     const target = root instanceof Document ? window : root;
     for (const type of ['input', 'change']) target.addEventListener(type, onInput, true);
-    const attributeFilter = ['value', 'placeholder', 'type', 'contenteditable'];
+    const attributeFilter = ['value', 'placeholder', 'type', 'contenteditable', 'alt', 'label'];
     observer.observe(root, { subtree: true, childList: true, characterData: true, attributes: true, attributeFilter });
   };
 
   listen(document);
   return {
     scan() {
-      const seen = { whole: whole(), covered: fresh };
+      const sum = whole();
+      const seen = { whole: sum !== null, covered: fresh, nodes: sum?.nodes ?? 0 };
       fresh = 0;
       return seen;
     },
