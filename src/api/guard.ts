@@ -1,6 +1,7 @@
 /** Nobody presses buttons through a page: which requests are heard at all. No CORS headers are ever sent. */
 import { timingSafeEqual } from 'node:crypto';
 import type { Request, RequestHandler } from 'express';
+import { routes } from '../contract/routes.ts';
 import { ApiProblem } from './problem.ts';
 
 export type GuardOptions = {
@@ -51,7 +52,19 @@ function checkOrigin(req: Request, options: GuardOptions): void {
   throw new ApiProblem('forbidden_origin', `Requests that change something must come from the console's own page. ${how}`);
 }
 
+const known = Object.values(routes).map(({ method, path }) => ({
+  method: method.toUpperCase(),
+  pattern: new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}/?$`),
+}));
+
+/** There is something at that path, but nothing hears this method: the answer is which ones are heard, not how to send a body. */
+function isUnheard({ method, path }: Request): boolean {
+  const there = known.filter(({ pattern }) => pattern.test(path));
+  return there.length > 0 && there.every((route) => route.method !== method);
+}
+
 function checkContentType(req: Request): void {
+  if (isUnheard(req)) return;
   const type = req.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
   if (type === 'application/json') return;
   throw new ApiProblem('unsupported_media_type', 'Send the header "content-type: application/json", also with an empty body.');

@@ -101,6 +101,18 @@ test('a form, which needs no preflight, is refused', async () => {
   expect(await raw({ ...pause, headers: { ...own(), 'content-type': 'application/json; charset=utf-8' } })).toMatchObject({ status: 404 });
 });
 
+test('a method that is not heard there is told so, whatever it sends; from elsewhere it is refused all the same', async () => {
+  const own = { origin: `http://127.0.0.1:${port}` };
+  for (const method of ['DELETE', 'PUT', 'PATCH']) {
+    for (const headers of [own, { ...own, ...json }, { ...own, 'content-type': 'text/plain' }]) {
+      const answer = await raw({ method, path: '/api/jobs/j-1', headers });
+      expect(answer, method).toMatchObject({ status: 405, code: 'method_not_allowed', headers: { allow: 'GET, HEAD' } });
+    }
+    expect(await raw({ method, path: '/api/jobs/j-1' })).toMatchObject({ status: 403 });
+  }
+  expect(await raw({ method: 'POST', path: '/api/jobs', headers: own })).toMatchObject({ status: 415 });
+});
+
 test('a program with the key needs no Origin, and a wrong key opens nothing', async () => {
   const key = bench.deps.settings.apiKey;
   expect(await raw({ ...pause, headers: { ...json, authorization: `Bearer ${key}` } })).toMatchObject({ status: 404 });
