@@ -7,6 +7,8 @@ export type LostProof = {
   add(jobId: string, what: Proof, error: unknown): void;
   /** of a failed step, and the page did not give it */
   ungiven(jobId: string, what: Proof): void;
+  /** of a step that failed since its browser has gone; `ordinal`: its number in the plan. Harmless when repeated */
+  gone(jobId: string, ordinal: number): void;
   /** what is missing, in words already */
   tell(jobId: string, what: readonly string[]): void;
   /** Forgets it, so that it is told once: last of all, when nothing can fail any more. @returns in words; nothing when nothing was lost */
@@ -26,12 +28,12 @@ const given: Record<Proof, Named & { why: string }> = {
   page: { ...stored.page, why: 'could not be had: the page did not tell it in time' },
 };
 
-type OfJob = { told: string[]; counted: Map<string, Named & { why: string; times: number }> };
+type OfJob = { told: string[]; gone: Set<number>; counted: Map<string, Named & { why: string; times: number }> };
 
 export function createLostProof(): LostProof {
   const jobs = new Map<string, OfJob>();
   const ofJob = (jobId: string): OfJob => {
-    const job = jobs.get(jobId) ?? { told: [], counted: new Map() };
+    const job = jobs.get(jobId) ?? { told: [], gone: new Set(), counted: new Map() };
     jobs.set(jobId, job);
     return job;
   };
@@ -43,11 +45,22 @@ export function createLostProof(): LostProof {
   return {
     add: (jobId, what, error) => count(jobId, { ...stored[what], why: `could not be stored: ${whyNotStored(error)}` }),
     ungiven: (jobId, what) => count(jobId, given[what]),
+    gone: (jobId, ordinal) => void ofJob(jobId).gone.add(ordinal),
     tell: (jobId, what) => void ofJob(jobId).told.push(...what),
     take(jobId) {
-      const { told, counted } = ofJob(jobId);
+      const { told, gone, counted } = ofJob(jobId);
       jobs.delete(jobId);
-      return [...told, ...[...counted.values()].map(({ one, many, why, times }) => `${times === 1 ? one : `${times} ${many}`} ${why}`)];
+      const lost = [...counted.values()].map(({ one, many, why, times }) => `${times === 1 ? one : `${times} ${many}`} ${why}`);
+      return [...told, ...goneOf([...gone]), ...lost];
     },
   };
+}
+
+const mostNamed = 10;
+
+function goneOf(ordinals: number[]): string[] {
+  if (ordinals.length === 0) return [];
+  if (ordinals.length === 1) return [`The picture of step ${ordinals[0]} is missing: its browser has gone`];
+  const more = ordinals.length > mostNamed ? ` and ${ordinals.length - mostNamed} more` : '';
+  return [`The pictures of steps ${ordinals.slice(0, mostNamed).join(', ')}${more} are missing: their browser has gone`];
 }

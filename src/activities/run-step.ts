@@ -81,7 +81,7 @@ async function answer(turn: Turn): Promise<StepReport> {
     case 'not_started':
       return { instance, outcome: 'not_started' };
     case 'lost':
-      return { instance, outcome: 'lost', attempt: begun.attempt };
+      return lost(turn, begun.attempt);
     case 'fenced':
       throw new HostError('fenced', 409, 'A newer worker has taken over.');
   }
@@ -177,17 +177,24 @@ async function interrupted(ref: Ref, { host }: WorkerDependencies): Promise<Step
   return { instance: ref.instance, outcome: 'interrupted' };
 }
 
+/** What was approved or asked is not failed by that, as a rule: the job comes back to its checkpoint. */
+function lost({ task, dependencies }: Turn, attempt: number): StepReport {
+  const { jobId, instance, step, approved, probe } = task;
+  if (!approved && !probe && step.screenshot !== 'never') dependencies.lost.gone(jobId, step.ordinal);
+  return { instance, outcome: 'lost', attempt };
+}
+
 /** The host learns of a dead browser by itself; asked again, it says whether the step is lost or of unknown outcome. */
-async function browserGone({ task, begin, dependencies, pages }: Turn, attempt: number): Promise<StepReport> {
+async function browserGone(turn: Turn, attempt: number): Promise<StepReport> {
+  const { task, begin, dependencies, pages } = turn;
   pages.drop(task.jobId);
-  const lost = { instance: task.instance, outcome: 'lost', attempt } as const;
   const again = await dependencies.host.call('begin', begin, AbortSignal.timeout(5_000)).catch((error: unknown) => {
     if (isCode(error, 'lost')) return { go: 'lost', attempt } as const;
     throw error;
   });
   if (again.go === 'unknown') return { instance: task.instance, outcome: 'unknown', attempt: again.attempt, startedAt: again.at };
   if (again.go === 'fenced') throw new HostError('fenced', 409, 'A newer worker has taken over.');
-  return again.go === 'done' || again.go === 'failed' ? (again.result as StepReport) : lost;
+  return again.go === 'done' || again.go === 'failed' ? (again.result as StepReport) : lost(turn, attempt);
 }
 
 const isCode = (error: unknown, code: string): boolean => error instanceof HostError && error.code === code;

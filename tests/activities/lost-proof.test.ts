@@ -22,3 +22,11 @@ test('a store that fails is told in words that name no folder, and the same trou
   ]);
   expect(lost.take('job')).toEqual([]);
 });
+
+test('steps whose browser has gone are named, each once', () => {
+  const lost = createLostProof();
+  for (const ordinal of [3, 3]) lost.gone('job', ordinal);
+  expect(lost.take('job')).toEqual(['The picture of step 3 is missing: its browser has gone']);
+  for (let ordinal = 1; ordinal <= 12; ordinal += 1) lost.gone('job', ordinal);
+  expect(lost.take('job')).toEqual(['The pictures of steps 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 2 more are missing: their browser has gone']);
+});

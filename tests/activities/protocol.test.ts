@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { stopSteps } from '../../src/activities/control.ts';
+import { closeBrowser, stopSteps } from '../../src/activities/control.ts';
 import { openJob, startRig, type Rig, type TestJob, type Worker } from './rig.ts';
 
 let rig: Rig;
@@ -130,6 +130,18 @@ test('a step without a browser is lost', async () => {
   expect(first.outcome).toBe('done');
   await rig.client.call('close', { jobId: other.jobId });
   await expect(other.run(other.task(send))).resolves.toMatchObject({ outcome: 'lost' });
+});
+
+test('that a step has no picture since its browser has gone is told when the job ends, once, unless it was to have none', async () => {
+  const other = await openJob(rig, worker);
+  await other.visit('/forms');
+  await rig.client.call('close', { jobId: other.jobId });
+  const task = other.task({ ...send, ordinal: 4 });
+  for (let time = 0; time < 2; time += 1) expect(await other.run(task)).toMatchObject({ outcome: 'lost' });
+  await other.run(other.task({ ...send, ordinal: 5, screenshot: 'never' }, { gen: 1 }));
+  expect(await closeBrowser({ jobId: other.jobId }, worker)).toEqual({
+    missing: ['The picture of step 4 is missing: its browser has gone'],
+  });
 });
 
 test('a worker that a newer one has fenced reports nothing and ends', async () => {
