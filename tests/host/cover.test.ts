@@ -168,4 +168,7 @@ test('what no text of the document holds is covered where it shows a secret, and
   const seen: string[] = [];
   for (const id of places) if (!(await isCovered(id === 'contents' ? '#around' : `#${id}`))) seen.push(id);
   expect(seen).toEqual(['nothing']);
+  await page.locator('#after').evaluate((element: HTMLElement) => (element.dataset['x'] = 'words'));
+  expect(await isCovered('#after')).toBe(false);
+  expect(await page.locator('#closed').evaluate((element) => element.shadowRoot)).toBeNull();
 });

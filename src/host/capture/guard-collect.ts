@@ -27,6 +27,8 @@ export function createCollector(generated: Generated, fields: string): Collector
     if (!(element instanceof HTMLInputElement) || element.type !== 'image') return '';
     return element.getAttribute('alt') ?? (element.title || element.value);
   };
+  const outside = (within: Node): number =>
+    within instanceof Document ? 1 + [...within.childNodes].filter((node) => node instanceof Comment).length : 1;
   const rootOf = (element: Element): ShadowRoot | null => element.shadowRoot ?? closed.get(element) ?? null;
 
   const addElement = (element: Element, found: Found, ask: ReturnType<Generated['within']>): Piece | null => {
@@ -57,13 +59,14 @@ export function createCollector(generated: Generated, fields: string): Collector
       for (let node: Node | null = within; node; node = walker.nextNode()) {
         budget.nodes -= 1;
         if (budget.nodes < 0 || (budget.nodes % 100 === 0 && performance.now() > budget.until)) return null;
-        leave(node);
-        if (node.parentNode instanceof Document ? node instanceof Element : node.parentNode) found.nodes += 1;
+        if (behind.length > 0) leave(node);
+        found.nodes += 1;
         const last = node instanceof Element ? addElement(node, found, ask) : null;
         if (last) behind.push(last);
         if (node instanceof Text && !isUnseen(node.parentElement)) found.pieces.push({ text: node.data, of: node });
       }
       leave(null);
+      found.nodes -= outside(within);
       return found;
     },
     reveal(root) {

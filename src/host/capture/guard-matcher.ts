@@ -56,6 +56,9 @@ export function createMatcher(secrets: readonly string[]): Matcher {
   const bare = form(separators, '', shortest);
   const byBeginning = new Map<string, string[]>();
   for (const needle of bare.needles) for (const length of [1, 2]) listIn(byBeginning, needle.slice(0, length)).push(needle);
+  const pair = (text: string, place: number): number => ((text.charCodeAt(place) << 7) ^ text.charCodeAt(place + 1)) & 0xffff;
+  const isPair = new Uint8Array(1 << 16);
+  for (const needle of bare.needles) isPair[pair(needle, 0)] = 1;
   const longestBare = bare.needles.reduce((longest, { length }) => Math.max(longest, length), 0);
   const missingAt = (text: string, place: number, beginning: string): string[] => {
     const begun = byBeginning.get(beginning);
@@ -122,6 +125,7 @@ export function createMatcher(secrets: readonly string[]): Matcher {
       if (text.length < 2) return text === '' ? none : missingAt(text, 0, text);
       let missing = none;
       for (let place = Math.max(0, text.length - longestBare); place + 2 <= text.length; place += 1) {
+        if (isPair[pair(text, place)] === 0) continue;
         const more = missingAt(text, place, text.slice(place, place + 2));
         if (more.length > 0) missing = [...missing, ...more];
       }
