@@ -139,7 +139,7 @@ test('a terminal has one bar with the current step, which fits and is gone at th
   };
   const progress = createProgress(world, { output: terminal, page: 'http://x/jobs/j' });
   states.slice(0, 5).forEach((state, index) => progress.changed(state, states[index - 1]));
-  expect(drawn).toMatch(/▸ 2 Do in · iteration 2 of 2 \(Grace\) ·…\n░+ 0 of 2\n$/);
+  expect(drawn).toMatch(/▸ 2 Do in · iteration 2 of 2 \(Grace\) ·…\n█+░+ 1 of 2\n$/);
   const live = drawn.slice(drawn.lastIndexOf('\u001b[0J') + 4).split('\n');
   expect(Math.max(...live.map(columnsOf))).toBeLessThan(40);
   progress.end();
