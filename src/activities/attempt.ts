@@ -114,7 +114,10 @@ async function evidenceOf(failure: StepFailure, { input, search, values, redact 
   const shot = { jobId, stepId: step.id, name: pictureName(step.id), key: keyOf('failure picture'), detail };
   const wanted = page !== undefined && step.screenshot !== 'never';
   const marked = wanted && failure.alike ? await lookAtAlike(failure.alike, page) : undefined;
-  const [where, screenshot] = await Promise.all([page && pageRef(page, redact), wanted ? takePicture(shot, dependencies, marked) : undefined]);
+  const [where, screenshot] = await Promise.all([
+    page && pageRef(page, redact),
+    wanted ? takePicture(shot, dependencies, marked) : undefined,
+  ]);
   if (wanted) await keepSnapshot(page, { jobId, stepId: step.id, key: keyOf('failure page'), redact }, dependencies);
   return { error: toStepError(failure, { page: where, search, evidence: attached.evidence, redact }), page: where, screenshot };
 }
