@@ -6,7 +6,7 @@ import { insertJob } from '../../src/db/jobs.ts';
 import { headerOf } from '../../src/domain/reduce.ts';
 import { jobInput } from '../db/jobs.ts';
 import { openApiBench, type ApiBench } from './api-bench.ts';
-import { listen, type Heard, type SseClient } from './sse-client.ts';
+import { lastIdOf, listen, type Heard, type SseClient } from './sse-client.ts';
 
 let bench: ApiBench;
 let giveBrowsers: () => void;
@@ -80,7 +80,7 @@ test('nobody is told a place of a job that does not wait', async () => {
 test('a visitor of the list who comes back is told the places of now', async () => {
   const before = listen(`${bench.url}/api/jobs/stream`);
   await before.until(() => before.of('counts').length > 0);
-  const lastId = before.heard.at(-1)?.id;
+  const lastId = lastIdOf(before.heard);
   before.close();
   await insertJob(bench.deps.database.db, { header: headerOf(initialState(jobInput('j-waits'))), line: '', bar: 'p' });
   const after = listen(`${bench.url}/api/jobs/stream`, lastId);

@@ -36,6 +36,9 @@ export function listen(url: string, lastId?: string): SseClient {
   };
 }
 
+/** What a client resumes by: messages of the moment have no id. */
+export const lastIdOf = (heard: Heard[]): string | undefined => heard.findLast(({ id }) => id !== '')?.id;
+
 /** The seqs that a client of one job has heard, the snapshot's first. */
 export const seqsOf = (heard: Heard[], jobId?: string): number[] =>
   heard

@@ -4,7 +4,7 @@ import { StreamMessages } from '../../src/contract/stream.ts';
 import { project } from '../../src/db/projection.ts';
 import { tasks, created } from '../db/jobs.ts';
 import { openApiBench, type ApiBench } from './api-bench.ts';
-import { listen, rising, seqsOf, type Heard, type SseClient } from './sse-client.ts';
+import { lastIdOf, listen, rising, seqsOf, type Heard, type SseClient } from './sse-client.ts';
 
 let bench: ApiBench;
 const clients: SseClient[] = [];
@@ -121,7 +121,7 @@ test('one connection carries list and jobs, and one id resumes all of them', asy
       .map((each) => each.data.jobId)
       .sort(),
   ).toEqual([a.id, b.id].sort());
-  const lastId = first.heard.at(-1)?.id;
+  const lastId = lastIdOf(first.heard);
   const had = { [a.id]: seqsOf(first.heard, a.id).at(-1) ?? 0, [b.id]: seqsOf(first.heard, b.id).at(-1) ?? 0 };
   first.close();
   for (const { id } of [a, b]) bench.host(id).letGo('hold');
