@@ -16,7 +16,7 @@ export type Capture = {
   /** The texts that no picture may show; replaces those before. */
   cover(secrets: readonly string[]): void;
   /**
-   * Takes pictures for as long as somebody watches, at most five a second and only when the page changes. The last one, when there is one, comes at once.
+   * Takes pictures for as long as somebody watches, at most four a second and only when the page changes. The last one, when there is one, comes at once.
    * @returns ends the watching
    */
   watch(viewer: FrameViewer): () => void;

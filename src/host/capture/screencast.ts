@@ -19,7 +19,7 @@ type Options = {
   onError: (error: unknown) => void;
 };
 
-const betweenMs = 200;
+const betweenMs = 250;
 const afterErrorMs = 1_000;
 /** A page of which no picture can be shown is not looked through all the time. */
 const longestMs = 3_000;
